@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// The load of the comparisons: requests of three spans with eight attributes each, at a fixed pace,
+// and what the whole process used for them. Each program is the same but for the library.
+#pragma once
+
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <thread>
+
+namespace rivals {
+
+inline constexpr int kSpansPerRequest = 3;
+
+struct Load {
+  std::string url;
+  std::int64_t requests_per_second = 5'000;
+  std::int64_t seconds = 10;
+};
+
+/// URL [REQUESTS-PER-SECOND [SECONDS]]
+inline Load load_of(int count, char** words) {
+  Load load;
+  if (count > 1) load.url = words[1];
+  if (count > 2) load.requests_per_second = std::atoll(words[2]);
+  if (count > 3) load.seconds = std::atoll(words[3]);
+  return load;
+}
+
+/// User and system time of the process so far, all threads, in microseconds.
+inline double cpu_us() {
+  rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto us = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) * 1e6 + static_cast<double>(time.tv_usec);
+  };
+  return us(usage.ru_utime) + us(usage.ru_stime);
+}
+
+/// Calls `request(number)` at the pace of `load`, a millisecond's worth at a time.
+template <typename Request>
+void run_paced(const Load& load, Request request) {
+  const auto began = std::chrono::steady_clock::now();
+  std::int64_t made = 0;
+  for (std::int64_t ms = 0; ms < load.seconds * 1000; ++ms) {
+    const std::int64_t due = (ms + 1) * load.requests_per_second / 1000;
+    for (; made < due; ++made) request(made);
+    std::this_thread::sleep_until(began + std::chrono::milliseconds(ms + 1));
+  }
+}
+
+/// One line: spans made, those that the library says were delivered, CPU microseconds a span.
+inline void print(const Load& load, std::uint64_t delivered, double us) {
+  const auto spans =
+      static_cast<double>(load.requests_per_second * load.seconds * kSpansPerRequest);
+  std::printf("spans %.0f delivered %llu cpu_us_per_span %.3f\n", spans,
+              static_cast<unsigned long long>(delivered), us / spans);
+}
+
+}  // namespace rivals

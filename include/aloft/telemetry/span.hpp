@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: Apache-2.0
+// A piece of work with a start, an end and what was learnt in between.
+//
+// A `Span` ends when it goes out of scope; `end()` ends it earlier and may be called again. A
+// default-constructed one, one that is not sampled, and one whose `Telemetry` is gone are harmless:
+// every call does nothing, only the ids of an unsampled one still propagate. A span destroyed by an
+// exception in flight is marked as a fault.
+//
+//   Span request = tracer.start("payments", {.kind = SpanKind::server});
+//   Span query = request.child("ledger", SpanKind::remote);
+//   query.annotate("rows", 3);
+//   query.set_error(error);
+//
+// Parents are explicit: there is no hidden current span (for sugar see telemetry/current.hpp).
+// Thread-safety: one thread at a time per span; children of one root may live on several threads.
+// No call blocks, throws, or allocates from the heap; only `set_error` of an exception asks the C++
+// runtime for the readable name of its type, which may allocate.
+#pragma once
+
+#include <aloft/core/error.hpp>
+#include <aloft/core/identity.hpp>
+#include <aloft/core/value.hpp>
+#include <aloft/telemetry/call_info.hpp>
+#include <aloft/telemetry/span_kind.hpp>
+#include <aloft/telemetry/trace_context.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <exception>
+#include <string_view>
+
+namespace aloft {
+inline namespace v0 {
+
+namespace detail {
+class Pipeline;
+struct EndsWithScope;
+struct Block;
+struct Slot;
+
+/// Where a span's next entry goes: all that this header knows of its memory.
+struct EntryCursor {
+  char* at;
+  char* limit;
+};
+
+/// An entry of an annotation as `detail::Entry` lays it out; `record_scalar_annotation` checks that
+/// the two agree.
+constexpr std::uint64_t entry_header(Value::Kind kind, std::size_t key_bytes,
+                                     std::size_t value_bytes) noexcept {
+  return (std::uint64_t{1} + static_cast<std::uint64_t>(kind)) | std::uint64_t{key_bytes} << 32 |
+         std::uint64_t{value_bytes} << 48;
+}
+
+/// Appends a whole number or a truth under a key that the compiler knows, at the price of four
+/// stores (30 instructions less than a call); false when there is no room.
+template <typename Bits>
+inline bool append_scalar(EntryCursor& cursor, Value::Kind kind, std::string_view key,
+                          Bits bits) noexcept {
+  const std::size_t bytes = sizeof(std::uint64_t) + key.size() + sizeof bits;
+  if (static_cast<std::size_t>(cursor.limit - cursor.at) < bytes) return false;
+  const std::uint64_t entry = entry_header(kind, key.size(), sizeof bits);
+  std::memcpy(cursor.at, &entry, sizeof entry);
+  std::memcpy(cursor.at + sizeof entry, key.data(), key.size());
+  std::memcpy(cursor.at + sizeof entry + key.size(), &bits, sizeof bits);
+  cursor.at += bytes;
+  return true;
+}
+}  // namespace detail
+
+/// Longest kept, in bytes; longer text is cut between characters and counted.
+/// Source: X-Ray developer guide, segment documents (names) and SDK guides (annotations), 2026-11.
+inline constexpr std::size_t kMaxNameBytes = 200;
+inline constexpr std::size_t kMaxAnnotationKeyBytes = 500;
+inline constexpr std::size_t kMaxAnnotationValueBytes = 1'000;
+/// X-Ray indexes 50 annotations of a trace; we keep that many a span.
+inline constexpr std::size_t kMaxAnnotationsPerSpan = 50;
+/// Ours: two of them fit into one chunk.
+inline constexpr std::size_t kMaxMetadataValueBytes = 3'500;
+inline constexpr std::size_t kMaxErrorMessageBytes = 1'000;
+/// Ours: longer than most statements; X-Ray names no limit for a query.
+inline constexpr std::size_t kMaxSqlQueryBytes = 2'000;
+/// Ours: what people still read.
+inline constexpr std::size_t kMaxMetadataPerSpan = 100;
+/// Ours: a block stays below the 64 KB of one document in the common case.
+inline constexpr std::size_t kMaxSpansPerBlock = 1'000;
+
+class [[nodiscard]] Span {
+ public:
+  /// A span that does nothing.
+  Span() noexcept = default;
+  Span(Span&& other) noexcept
+      : pipeline_(other.pipeline_),
+        block_(other.block_),
+        slot_(other.slot_),
+        generation_(other.generation_),
+        unwinding_(other.unwinding_),
+        root_(other.root_),
+        context_(other.context_) {
+    other.slot_ = nullptr;
+  }
+  Span(const Span&) = delete;
+  Span& operator=(const Span&) = delete;
+  Span& operator=(Span&&) = delete;
+  ~Span() {
+    if (slot_ != nullptr) finish_in_destructor();
+  }
+
+  /// A span inside this one. After `end()` it is sent on its own, still under this parent.
+  Span child(std::string_view name, SpanKind kind = SpanKind::internal) noexcept;
+
+  /// An indexed key and value: characters of the key outside A-Z a-z 0-9 _ become `_`, a value
+  /// that is not finite is dropped and counted; the last value of a key wins.
+  void annotate(std::string_view key, Value value) noexcept {
+    if (slot_ == nullptr) return;
+    // Split here, where the kind is known to the compiler, so that no Value passes through memory.
+    if (value.kind() == Value::Kind::text) {
+      record_text_annotation(key, value.text());
+    } else {
+      record_scalar_annotation(key, value.kind(), value.bits());
+    }
+  }
+  /// The same for a literal key, whose length the compiler knows.
+  template <std::size_t N>
+  void annotate(const char (&literal)[N], Value value) noexcept {
+    const std::string_view key(literal, N - 1);
+    if (slot_ == nullptr) return;
+    if (value.kind() == Value::Kind::text) {
+      record_text_annotation(key, value.text());
+    } else if (N > 64 || value.kind() == Value::Kind::number ||
+               !detail::append_scalar(*slot_, value.kind(), key, value.bits())) {
+      record_scalar_annotation(key, value.kind(), value.bits());
+    }
+  }
+  template <std::size_t N>
+  void annotate(char (&buffer)[N], Value value) noexcept {
+    annotate(std::string_view(buffer), value);
+  }
+  /// A value for people, not indexed. Each key of each namespace keeps its last value.
+  void add_metadata(std::string_view name_space, std::string_view key, Value value) noexcept {
+    if (slot_ != nullptr) record_metadata(name_space, key, value);
+  }
+  void add_metadata(std::string_view key, Value value) noexcept {
+    add_metadata("default", key, value);
+  }
+
+  /// Marks a fault with its reason and the stack of the caller.
+  void set_error(std::string_view type, std::string_view message) noexcept {
+    if (slot_ != nullptr) record_error(type, message);
+  }
+  void set_error(const Error& error) noexcept { set_error(to_string(error.code), error.message); }
+#if defined(__cpp_exceptions) && defined(__cpp_rtti)
+  /// Also walks nested exceptions (`std::throw_with_nested`) into the chain of causes.
+  void set_error(const std::exception& error) noexcept {
+    if (slot_ != nullptr) record_exception(error);
+  }
+  void set_error(const std::exception_ptr& error) noexcept {
+    if (slot_ != nullptr) record_exception(error);
+  }
+#endif
+  /// Adds what caused the error recorded last.
+  void add_cause(std::string_view type, std::string_view message) noexcept {
+    if (slot_ != nullptr) record_cause(type, message);
+  }
+
+  void set_http_request(const HttpRequestInfo& request) noexcept {
+    if (slot_ != nullptr) record_http_request(request);
+  }
+  /// 4xx marks an error, 429 also a throttle, 5xx a fault.
+  /// @param content_length  bytes of the answer's body, -1 when unknown.
+  void set_http_response(int status, std::int64_t content_length = -1) noexcept {
+    if (slot_ != nullptr) record_http_response(status, content_length);
+  }
+  void set_aws_call(const AwsCallInfo& call) noexcept {
+    if (slot_ != nullptr) record_aws_call(call);
+  }
+  void set_sql_call(const SqlCallInfo& call) noexcept {
+    if (slot_ != nullptr) record_sql_call(call);
+  }
+  /// Whose request this is: becomes the annotations `request_id`, `tenant_id` and `user_id`. A
+  /// user id shaped like an email address or a phone number is dropped and counted.
+  void set_identity(const Identity& identity) noexcept {
+    if (slot_ != nullptr) record_identity(identity);
+  }
+
+  /// Ends the span now; further calls do nothing.
+  void end() noexcept {
+    if (slot_ != nullptr) finish();
+  }
+
+  bool recording() const noexcept { return slot_ != nullptr; }
+  /// What to send to the next service: this span as the parent. Invalid for a default span.
+  const TraceContext& context() const noexcept { return context_; }
+  TraceId trace_id() const noexcept { return context_.trace_id; }
+  SpanId id() const noexcept { return context_.span_id; }
+
+ private:
+  friend class detail::Pipeline;
+  friend struct detail::EndsWithScope;
+
+  /// From here on, on this thread: an exception that passes is one that is thrown later.
+  void count_exceptions_from_here() noexcept;
+
+  void record_text_annotation(std::string_view key, std::string_view text) noexcept;
+  void record_scalar_annotation(std::string_view key, Value::Kind kind,
+                                std::uint64_t bits) noexcept;
+  void record_long_annotation(std::string_view key, const Value& value) noexcept;
+  void record_metadata(std::string_view name_space, std::string_view key,
+                       const Value& value) noexcept;
+  void record_error(std::string_view type, std::string_view message) noexcept;
+  void record_cause(std::string_view type, std::string_view message) noexcept;
+#if defined(__cpp_exceptions) && defined(__cpp_rtti)
+  void record_exception(const std::exception& error) noexcept;
+  void record_exception(const std::exception_ptr& error) noexcept;
+#endif
+  void record_http_request(const HttpRequestInfo& request) noexcept;
+  void record_http_response(int status, std::int64_t content_length) noexcept;
+  void record_aws_call(const AwsCallInfo& call) noexcept;
+  void record_sql_call(const SqlCallInfo& call) noexcept;
+  void record_identity(const Identity& identity) noexcept;
+  void finish() noexcept;
+  void finish_in_destructor() noexcept;
+  detail::Slot& slot() const noexcept;
+
+  detail::Pipeline* pipeline_ = nullptr;
+  detail::Block* block_ = nullptr;
+  detail::EntryCursor* slot_ = nullptr;  // the start of a detail::Slot
+  std::uint32_t generation_ = 0;
+  std::uint16_t unwinding_ = 0;  // exceptions in flight when the span began
+  bool root_ = false;
+  TraceContext context_{};
+};
+
+}  // namespace v0
+}  // namespace aloft

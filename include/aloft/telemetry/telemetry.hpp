@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+// The facade: one object that owns the pipeline of a service and hands out its tracer.
+//
+//   auto telemetry = Telemetry::from_environment({.service_name = "payments"});
+//   if (!telemetry) return report(telemetry.error());
+//   Span span = telemetry->tracer().start("work");
+//   …
+//   span.end();
+//   telemetry->flush(200ms);
+//
+// Threads: one background thread, which wakes at most every `flush_interval` when idle, or none
+// with `Threading::manual` (then call `poll`, as under Lambda). Switched off there is no thread, no
+// socket and no cost. `shutdown`, or destruction, sends what has ended; spans and tracers that live
+// longer do nothing and are safe. Exit, signals, dlclose: docs/guides/process-lifetime.md.
+//
+// Fork: the child drops what its parent had begun, counts it, and starts a thread of its own with
+// its first span.
+#pragma once
+
+#include <aloft/core/environment.hpp>
+#include <aloft/core/platform.hpp>
+#include <aloft/core/result.hpp>
+#include <aloft/telemetry/accounting.hpp>
+#include <aloft/telemetry/exporter.hpp>
+#include <aloft/telemetry/sampler.hpp>
+#include <aloft/telemetry/threading.hpp>
+#include <aloft/telemetry/tracer.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace aloft {
+inline namespace v0 {
+
+struct PipelineOptions {
+  /// Memory for spans from their start until they are sent; 64 KiB to 1 GiB; touched as needed.
+  std::size_t queue_limit_bytes = 4u << 20;
+  /// Longest time a finished span waits for its round; 100 ms to 1 min. Shorter when much is
+  /// waiting. Longer, up to a second, only for the first after a pause whose wake-up is not heard.
+  Nanoseconds flush_interval = std::chrono::milliseconds(200);
+  /// How long a root waits for children that are still open before it is sent without them.
+  Nanoseconds orphan_timeout = std::chrono::seconds(60);
+  /// What destruction may take to send the rest; an exporter that takes longer is left behind.
+  Nanoseconds shutdown_timeout = std::chrono::milliseconds(500);
+  Threading threading = Threading::background;
+};
+
+/// A default value of every local root; owns its text.
+struct DefaultEntry {
+  std::string key;
+  std::variant<std::string, std::int64_t, double, bool> value;
+};
+struct DefaultMetadata {
+  std::string name_space;
+  DefaultEntry entry;
+};
+
+struct TelemetryOptions {
+  /// 1 to 200 bytes of letters, digits, blanks and `_ . : / % & # = + \ - @`; empty stands for the
+  /// program's name. `ALOFT_SERVICE_NAME` and `AWS_XRAY_TRACING_NAME` win over it.
+  std::string service_name{};
+  std::string service_version{};  ///< becomes X-Ray's `service.version`
+  std::string environment{};      ///< becomes metadata `service.environment`, e.g. "prod"
+  /// The kill switch: false judges no other option. See also `Telemetry::set_enabled`.
+  bool enabled = true;
+  /// Share of new traces to record, 0 to 1; callers' decisions are obeyed.
+  double sampling_rate = 1.0;
+  /// Replaces `parent_based(fixed_rate(sampling_rate))` when set.
+  std::shared_ptr<const Sampler> sampler{};
+  /// Where the service runs, as `aws::detect` finds it out; see `Resource`.
+  std::string origin{};
+  std::vector<ResourceAttribute> resource_attributes{};
+  std::vector<DefaultEntry> default_annotations{};
+  std::vector<DefaultMetadata> default_metadata{};
+  /// `host:port`, or `tcp:host:port udp:host:port` in either order, as `AWS_XRAY_DAEMON_ADDRESS`.
+  std::string daemon_address = "127.0.0.1:2000";
+  /// Replaces the X-Ray daemon exporter when set.
+  std::unique_ptr<Exporter> exporter{};
+  PipelineOptions pipeline{};
+};
+
+/// `options` with the environment's variables laid over them (docs/configuration.md).
+TelemetryOptions with_environment(TelemetryOptions options, const Environment& environment);
+
+/// What `flush` achieved.
+struct FlushReport {
+  /// Every trace that had ended before the call (its root and all children) was decided in time;
+  /// `accounting.in_flight` then counts only spans that are open or wait for one that is.
+  bool complete = false;
+  Accounting accounting;
+};
+
+class Telemetry {
+ public:
+  /// @error invalid_argument  an option is out of its range; the message names it.
+  /// @error resource_exhausted  no memory or no thread could be had.
+  static Result<Telemetry> create(TelemetryOptions options, Platform platform = Platform::system());
+  /// `create`, `with_environment`.
+  static Result<Telemetry> from_environment(
+      TelemetryOptions options = {}, const Environment& environment = Environment::from_process(),
+      Platform platform = Platform::system());
+
+  Telemetry(Telemetry&& other) noexcept;
+  Telemetry& operator=(Telemetry&& other) noexcept;
+  ~Telemetry();
+
+  Tracer tracer() const noexcept;
+
+  /// Sends what has ended and waits for the outcome, at most until the timeout; with
+  /// `Threading::manual` it takes as long as the exporter does. Thread-safe, except against
+  /// moving; a flush that a shutdown overtakes returns at once.
+  FlushReport flush(Nanoseconds timeout) noexcept;
+  FlushReport flush(Deadline deadline) noexcept;
+  /// One round of the pipeline on the caller's thread; only with `Threading::manual`, from one
+  /// thread at a time.
+  void poll() noexcept;
+
+  /// The kill switch at run time: while off, new spans do nothing; open ones still end.
+  void set_enabled(bool enabled) noexcept;
+  bool enabled() const noexcept;
+
+  Accounting accounting() const noexcept;
+  TraceCounters counters() const noexcept;
+
+  /// Sends what has ended of every trace whose root has, stops, and returns the final books: what
+  /// is left is counted as dropped (`owner_gone`). Afterwards everything made here does nothing.
+  /// Idempotent.
+  Accounting shutdown(Nanoseconds timeout) noexcept;
+
+ private:
+  Telemetry(detail::Pipeline* pipeline, Nanoseconds shutdown_timeout) noexcept;
+
+  /// Null when switched off from the start, or shut down. Atomic for the threads that still flush
+  /// or read the books while exit destroys a static one.
+  std::atomic<detail::Pipeline*> pipeline_{nullptr};
+  std::uint32_t generation_ = 0;
+  Nanoseconds shutdown_timeout_{0};
+};
+
+}  // namespace v0
+}  // namespace aloft

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <aloft/aws/telemetry.hpp>
+
+#include "core/fork_epoch.hpp"
+
+#include <aloft/aws/cached_credentials.hpp>
+#include <aloft/aws/clock_skew.hpp>
+#include <aloft/aws/endpoints.hpp>
+#include <aloft/aws/settings.hpp>
+#include <aloft/aws/signing.hpp>
+#include <aloft/aws/xray_wire.hpp>
+#include <aloft/http_client/otlp_exporter.hpp>
+#include <aloft/telemetry/delivery/log_options.hpp>
+#include <aloft/telemetry/delivery/trace_exporter.hpp>
+#include <aloft/telemetry/export/stdout_exporter.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace aloft {
+inline namespace v0 {
+namespace aws {
+namespace {
+
+using OptionalExporter = Result<std::unique_ptr<Exporter>>;
+using http_client::ClientRequest;
+using http_client::ClientResponse;
+using http_client::OtlpOptions;
+
+/// How long signing may hold the engine's thread up for the first credentials; later ones are at
+/// hand. When it is too short the batch is sent again, and they have come meanwhile.
+constexpr Nanoseconds kFirstCredentials = std::chrono::milliseconds(200);
+
+Result<std::shared_ptr<CachedCredentials>> make_credentials(const Settings& settings,
+                                                            const CredentialsChainOptions& options,
+                                                            Platform platform) {
+  auto chain = credentials_chain(settings, options, platform);
+  if (!chain) return unexpected(chain.error());
+  Result<CachedCredentials> cached = CachedCredentials::create(*std::move(chain), {}, platform);
+  if (!cached) return unexpected(cached.error());
+  return std::make_shared<CachedCredentials>(*std::move(cached));
+}
+
+/// Signs the requests of the OTLP wire. `sign` is called on the engine's thread, `refused` on the
+/// client's, and takes no lock: this is used in a fork's child as well.
+class OtlpSigner {
+ public:
+  using MakeCredentials = std::function<Result<std::shared_ptr<CachedCredentials>>()>;
+
+  OtlpSigner(Signer signer, MakeCredentials make, Platform platform)
+      : signer_(std::move(signer)), make_(std::move(make)), platform_(platform) {}
+
+  Result<void> sign(ClientRequest& request) {
+    if (Result<void> ok = open(); !ok) return ok;
+    if (refused_.exchange(false)) who_->refuse(used_);
+    Result<SharedCredentials> got = who_->get(Deadline::after(platform_.clock, kFirstCredentials));
+    if (!got) return unexpected(got.error());
+    used_ = *std::move(got);
+    return signer_.sign(request, *used_, skew_.correct(platform_.clock.now().wall));
+  }
+  void refused(const ClientResponse& answer) noexcept {
+    const bool learnt =
+        skew_.learn(answer.headers.get("date").value_or(""), platform_.clock.now().wall);
+    if (!learnt) refused_ = true;
+  }
+
+ private:
+  Result<void> open() {
+    if (who_ != nullptr && opened_in_ == detail::fork_epoch()) return {};
+    Result<std::shared_ptr<CachedCredentials>> who = make_();
+    if (!who) return unexpected(who.error());
+    who_ = *std::move(who);
+    used_.reset();
+    opened_in_ = detail::fork_epoch();
+    return {};
+  }
+
+  const Signer signer_;
+  const MakeCredentials make_;
+  const Platform platform_;
+  ClockSkew skew_;
+  std::atomic<bool> refused_{false};
+  std::shared_ptr<CachedCredentials> who_;
+  SharedCredentials used_;
+  std::uint32_t opened_in_ = 0;
+};
+
+class Setup {
+ public:
+  Setup(TelemetryOptions& options, AwsTelemetryOptions& more, const Environment& environment,
+        Platform platform)
+      : options_(options), more_(more), environment_(environment), platform_(platform) {}
+
+  Result<void> run() {
+    Result<void> loaded;
+    const Result<TracesChoice> choice = choose_traces_wire(environment_, [&] {
+      loaded = load_settings();
+      return loaded ? place().origin : std::string();
+    });
+    if (!choice) return unexpected(choice.error());
+    if (!loaded) return loaded;
+    if (choice->wire == TracesWire::none) {
+      options_.enabled = false;
+      return {};
+    }
+    if (const auto folder = environment_.get("ALOFT_KEEP_ON_DISK")) {
+      if (!more_.delivery.log) more_.delivery.log.emplace();
+      more_.delivery.log->directory = *folder;
+    }
+    // What X-Ray's own interface shows of the place costs a start nothing on other wires.
+    // Neither do AWS's files: broken ones stop only who needs them.
+    const bool aws = choice->wire == TracesWire::xray || choice->wire == TracesWire::xray_otlp;
+    if (aws) {
+      if (loaded = load_settings(); !loaded) return loaded;
+      if (loaded = find_region(); !loaded) return loaded;
+    }
+    if (aws || detected_) describe_place();
+    OptionalExporter exporter = make(choice->wire);
+    if (!exporter) return unexpected(exporter.error());
+    options_.exporter = *std::move(exporter);
+    platform_.diagnostics.announce("traces", "sent by " + std::string(to_string(choice->wire)) +
+                                                 ", because " + choice->because +
+                                                 "; ALOFT_TRACES_EXPORTER chooses another");
+    return {};
+  }
+
+ private:
+  Result<void> load_settings(SettingsOptions options = {}) {
+    if (settings_ && options.region.empty()) return {};
+    Result<Settings> settings = Settings::load(environment_, std::move(options));
+    if (!settings) return unexpected(settings.error());
+    settings_.emplace(*std::move(settings));
+    return {};
+  }
+
+  /// Where nothing says the region, it is the one that we run in.
+  Result<void> find_region() {
+    if (!settings_->region().empty()) return {};
+    const std::string_view here = place().find("cloud.region");
+    return here.empty() ? Result<void>() : load_settings({.region = std::string(here)});
+  }
+
+  const Detected& place() {
+    if (!detected_) detected_ = detect(*settings_, more_.detect, platform_);
+    return *detected_;
+  }
+
+  void describe_place() {
+    const Detected& here = place();
+    if (options_.origin.empty()) options_.origin = here.origin;
+    if (options_.resource_attributes.empty()) options_.resource_attributes = here.attributes;
+  }
+
+  OptionalExporter make(TracesWire wire) {
+    switch (wire) {
+      case TracesWire::xray:
+        return xray();
+      case TracesWire::otlp:
+        return otlp();
+      case TracesWire::xray_otlp:
+        return xray_otlp();
+      case TracesWire::standard_output:
+        return stdout_exporter();
+      case TracesWire::xray_daemon:
+      case TracesWire::none:
+        break;  // `Telemetry` makes that one itself
+    }
+    return std::unique_ptr<Exporter>();
+  }
+
+  OptionalExporter xray() {
+    // What it needs is copied: a fork's child makes its own, long after this has gone.
+    auto client = [settings = *settings_, options = more_.credentials,
+                   platform = platform_]() -> Result<AwsClient> {
+      auto who = make_credentials(settings, options, platform);
+      if (!who) return unexpected(who.error());
+      return AwsClient::create({.service = Service::xray}, settings, *std::move(who), platform);
+    };
+    Result<std::unique_ptr<delivery::Wire>> wire = xray_wire(std::move(client));
+    if (!wire) return unexpected(wire.error());
+    delivery::EngineOptions& engine = more_.delivery;
+    if (engine.log && engine.log->purpose.empty()) engine.log->purpose = "xray";
+    auto exporter = delivery::TraceExporter::create(engine, *std::move(wire),
+                                                    delivery::xray_encoder(), platform_);
+    if (!exporter) return unexpected(exporter.error());
+    return std::unique_ptr<Exporter>(*std::move(exporter));
+  }
+
+  OptionalExporter otlp() {
+    Result<OtlpOptions> wire = OtlpOptions::from_environment(environment_);
+    if (!wire) return unexpected(wire.error());
+    return http_client::otlp_exporter(*std::move(wire), resource(), more_.delivery, platform_);
+  }
+
+  OptionalExporter xray_otlp() {
+    Result<Endpoint> endpoint = resolve_endpoint(Service::xray, *settings_);
+    if (!endpoint) return unexpected(endpoint.error());
+    Result<Signer> signer = Signer::create(
+        {.region = endpoint->region, .service = std::string(signing_name(Service::xray))});
+    if (!signer) return unexpected(signer.error());
+    const auto signs = std::make_shared<OtlpSigner>(
+        *std::move(signer),
+        [settings = *settings_, options = more_.credentials, platform = platform_] {
+          return make_credentials(settings, options, platform);
+        },
+        platform_);
+    OtlpOptions wire{.url = endpoint->url + "/v1/traces",
+                     .ca_file = settings_->expand_home(
+                         settings_->find("AWS_CA_BUNDLE", "ca_bundle").value_or("")),
+                     .limits = http_client::aws_otlp_limits()};
+    wire.decorate = [signs](ClientRequest& request) { return signs->sign(request); };
+    wire.refused = [signs](const ClientResponse& answer) { signs->refused(answer); };
+    return http_client::otlp_exporter(std::move(wire), resource(), more_.delivery, platform_);
+  }
+
+  Resource resource() const {
+    return {options_.service_name, options_.service_version, options_.origin,
+            options_.resource_attributes};
+  }
+
+  TelemetryOptions& options_;
+  AwsTelemetryOptions& more_;
+  const Environment& environment_;
+  Platform platform_;
+  std::optional<Settings> settings_;
+  std::optional<Detected> detected_;
+};
+
+}  // namespace
+
+Result<Telemetry> telemetry_from_environment(TelemetryOptions options, AwsTelemetryOptions more,
+                                             const Environment& environment, Platform platform) {
+  options = with_environment(std::move(options), environment);
+  // Switched off, nothing else is judged; an exporter of the caller's own is the choice.
+  if (options.enabled && !options.exporter) {
+    if (Result<void> ready = Setup(options, more, environment, platform).run(); !ready) {
+      return unexpected(ready.error());
+    }
+  }
+  return Telemetry::create(std::move(options), platform);
+}
+
+}  // namespace aws
+}  // namespace v0
+}  // namespace aloft

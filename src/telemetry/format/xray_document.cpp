@@ -1,0 +1,276 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <aloft/telemetry/format/xray_document.hpp>
+
+#include "telemetry/format/exception_id.hpp"
+#include "telemetry/format/symbols.hpp"
+#include "telemetry/sql_fields.hpp"
+
+#include <aloft/core/text.hpp>
+#include <aloft/core/version.hpp>
+#include <aloft/telemetry/format/xray_resource.hpp>
+
+#include <algorithm>
+
+namespace aloft {
+inline namespace v0 {
+namespace {
+
+constexpr std::uint32_t kNone = 0xFFFF'FFFF;
+
+void write_value(json::Writer& json, const Value& value) {
+  switch (value.kind()) {
+    case Value::Kind::text:
+      json.text(value.text());
+      break;
+    case Value::Kind::integer:
+      json.integer(value.integer());
+      break;
+    case Value::Kind::number:
+      json.number(value.number());
+      break;
+    case Value::Kind::boolean:
+      json.boolean(value.boolean());
+      break;
+  }
+}
+
+template <std::size_t N>
+void text_unless_empty(json::Writer& json, const char (&key)[N], std::string_view text) {
+  if (!text.empty()) json.key(key).text(text);
+}
+
+void write_http(json::Writer& json, const HttpRecord& http) {
+  json.key("http").begin_object();
+  if (!http.method.empty() || !http.url.empty()) {
+    json.key("request").begin_object();
+    text_unless_empty(json, "method", http.method);
+    text_unless_empty(json, "url", http.url);
+    text_unless_empty(json, "user_agent", http.user_agent);
+    text_unless_empty(json, "client_ip", http.client_ip);
+    json.end_object();
+  }
+  if (http.status != 0 || http.content_length >= 0) {
+    json.key("response").begin_object();
+    if (http.status != 0) json.key("status").integer(http.status);
+    if (http.content_length >= 0) json.key("content_length").integer(http.content_length);
+    json.end_object();
+  }
+  json.end_object();
+}
+
+void write_stack(json::Writer& json, StackAddresses stack) {
+  if (stack.empty()) return;
+  json.key("stack").begin_array();
+  for (const std::uintptr_t address : stack) {
+    const Symbol symbol = symbolise(address);
+    json.begin_object();
+    json.key("path").text(symbol.module);
+    json.key("line").integer(0);
+    json.key("label").text(symbol.label);
+    json.end_object();
+  }
+  json.end_array();
+}
+
+void write_cause(json::Writer& json, const SpanRecord& span) {
+  json.key("cause").begin_object();
+  json.key("exceptions").begin_array();
+  for (std::size_t i = 0; i < span.exceptions.size(); ++i) {
+    const ExceptionRecord& exception = span.exceptions[i];
+    json.begin_object();
+    json.key("id").plain(detail::exception_id(span.id, i).text().view());
+    text_unless_empty(json, "type", exception.type);
+    json.key("message").text(exception.message);
+    if (i + 1 < span.exceptions.size() && span.exceptions[i + 1].is_cause) {
+      json.key("cause").plain(detail::exception_id(span.id, i + 1).text().view());
+    }
+    write_stack(json, exception.stack);
+    json.end_object();
+  }
+  json.end_array();
+  json.end_object();
+}
+
+void write_aws_call(json::Writer& json, const AwsRecord& aws) {
+  json.key("aws").begin_object();
+  json.key("operation").text(aws.operation);
+  text_unless_empty(json, "table_name", aws.table_name);
+  text_unless_empty(json, "region", aws.region);
+  text_unless_empty(json, "request_id", aws.request_id);
+  json.end_object();
+}
+
+void write_sql(json::Writer& json, const SqlRecord& sql) {
+  json.key("sql").begin_object();
+  for (const detail::SqlField& field : detail::kSqlFields) {
+    const std::string_view text = sql.*field.kept;
+    if (!text.empty()) json.plain_key(field.name).text(text);
+  }
+  json.end_object();
+}
+
+}  // namespace
+
+XRayDocumentWriter::XRayDocumentWriter(std::string_view prefix, std::size_t limit_bytes)
+    : prefix_(prefix), buffer_(limit_bytes) {}
+
+void XRayDocumentWriter::begin(const Resource& resource, const TraceRecord& trace) {
+  resource_ = &resource;
+  trace_ = &trace;
+  // The same for every trace of a telemetry; comparing costs a tenth of writing.
+  if (resource.attributes != attributes_) {
+    attributes_ = resource.attributes;
+    aws_members_ = xray_aws_members(attributes_);
+  }
+  too_large_ = 0;
+  tasks_.clear();
+  const auto count = static_cast<std::uint32_t>(trace.spans.size());
+  links_.assign(count, Links{kNone, kNone, kNone});
+  for (std::uint32_t i = 0; i < count; ++i) {
+    // Parents stand before their children, mostly just before.
+    std::uint32_t parent = i;
+    while (parent-- > 0 && trace.spans[parent].id != trace.spans[i].parent_id) {
+    }
+    if (parent == kNone) {
+      tasks_.push_back({i, Extent::subtree});
+      continue;
+    }
+    Links& links = links_[parent];
+    (links.first_child == kNone ? links.first_child : links_[links.last_child].next_sibling) = i;
+    links.last_child = i;
+  }
+  std::reverse(tasks_.begin(), tasks_.end());
+}
+
+std::optional<XRayDocument> XRayDocumentWriter::next() {
+  while (!tasks_.empty()) {
+    const Task task = tasks_.back();
+    tasks_.pop_back();
+    buffer_.clear();
+    buffer_.append(prefix_);
+    json::Writer json(buffer_);
+    const std::size_t spans = write(json, task.span, task.extent, false);
+    if (!buffer_.overflowed()) return XRayDocument{buffer_.view(), spans};
+    split(task);
+  }
+  return std::nullopt;
+}
+
+void XRayDocumentWriter::split(Task task) {
+  if (task.extent == Extent::without_metadata) {
+    ++too_large_;
+    return;
+  }
+  if (task.extent == Extent::alone) {
+    tasks_.push_back({task.span, Extent::without_metadata});
+    return;
+  }
+  // The last pushed comes first: the span itself before its children, those in their order.
+  const auto first = static_cast<std::ptrdiff_t>(tasks_.size());
+  for (std::uint32_t child = links_[task.span].first_child; child != kNone;
+       child = links_[child].next_sibling) {
+    tasks_.push_back({child, Extent::subtree});
+  }
+  std::reverse(tasks_.begin() + first, tasks_.end());
+  tasks_.push_back({task.span, Extent::alone});
+}
+
+std::size_t XRayDocumentWriter::write(json::Writer& json, std::uint32_t index, Extent extent,
+                                      bool nested) {
+  const SpanRecord& span = trace_->spans[index];
+  const bool segment = index == 0 && trace_->has_root;
+  json.begin_object();
+  write_head(json, span, nested);
+  if (!nested && !segment) json.key("type").text("subsegment");
+  write_blocks(json, span, segment);
+  write_annotations(json, span);
+  if (extent != Extent::without_metadata) write_metadata(json, span);
+  std::size_t spans = 1;
+  if (extent == Extent::subtree && links_[index].first_child != kNone) {
+    json.key("subsegments").begin_array();
+    for (std::uint32_t child = links_[index].first_child;
+         child != kNone && !json.buffer().overflowed(); child = links_[child].next_sibling) {
+      spans += write(json, child, extent, true);
+    }
+    json.end_array();
+  }
+  json.end_object();
+  return spans;
+}
+
+void XRayDocumentWriter::write_head(json::Writer& json, const SpanRecord& span, bool nested) const {
+  const std::int64_t start = span.start.time_since_epoch().count();
+  if (!nested) json.key("trace_id").plain(trace_->trace_id.xray_text().view());
+  json.key("id").plain(span.id.text().view());
+  if (!nested && span.parent_id.valid()) json.key("parent_id").plain(span.parent_id.text().view());
+  json.key("name").text(span.name);
+  json.key("start_time").epoch_seconds(start);
+  json.key("end_time").epoch_seconds(start + span.duration.count());
+}
+
+void XRayDocumentWriter::write_blocks(json::Writer& json, const SpanRecord& span,
+                                      bool segment) const {
+  if (segment) {
+    if (!resource_->service_version.empty()) {
+      json.key("service").begin_object();
+      json.key("version").text(resource_->service_version);
+      json.end_object();
+    }
+    text_unless_empty(json, "user", span.user);
+    text_unless_empty(json, "origin", resource_->origin);
+    json.key("aws").begin_object();
+    if (!aws_members_.empty()) json.raw(aws_members_);
+    json.key("xray").begin_object();
+    json.key("sdk").plain("aloft for C++");
+    json.key("sdk_version").plain(kVersion);
+    json.end_object();
+    json.end_object();
+  } else {
+    if (span.kind == SpanKind::remote) json.key("namespace").text("remote");
+    if (span.kind == SpanKind::aws) json.key("namespace").text("aws");
+    if (!span.aws.operation.empty()) write_aws_call(json, span.aws);
+    if (span.sql != nullptr) write_sql(json, *span.sql);
+  }
+  if (!span.http.method.empty() || !span.http.url.empty() || span.http.status != 0) {
+    write_http(json, span.http);
+  }
+  if (span.error) json.key("error").boolean(true);
+  if (span.throttle) json.key("throttle").boolean(true);
+  if (span.fault) json.key("fault").boolean(true);
+  if (!span.exceptions.empty()) write_cause(json, span);
+}
+
+void XRayDocumentWriter::write_annotations(json::Writer& json, const SpanRecord& span) const {
+  if (span.annotations.empty()) return;
+  json.key("annotations").begin_object();
+  for (const AnnotationRecord& annotation : span.annotations) {
+    json.plain_key(annotation.key);
+    write_value(json, annotation.value);
+  }
+  json.end_object();
+}
+
+void XRayDocumentWriter::write_metadata(json::Writer& json, const SpanRecord& span) const {
+  const auto& entries = span.metadata;
+  if (entries.empty()) return;
+  json.key("metadata").begin_object();
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    const auto same = [&](const MetadataRecord& entry) {
+      return entry.name_space == entries[i].name_space;
+    };
+    const auto begin = entries.begin();
+    const auto here = begin + static_cast<std::ptrdiff_t>(i);
+    if (std::find_if(begin, here, same) != here) continue;  // written with its name space
+    json.key(entries[i].name_space).begin_object();
+    for (std::size_t j = i; j < entries.size(); ++j) {
+      if (!same(entries[j])) continue;
+      json.key(entries[j].key);
+      write_value(json, entries[j].value);
+    }
+    json.end_object();
+  }
+  json.end_object();
+}
+
+}  // namespace v0
+}  // namespace aloft

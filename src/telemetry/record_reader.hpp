@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns blocks into neutral records: bounds, checks, maps and redacts every text on the way, so
+// that nothing behind this point, no exporter and no file, ever sees what was recorded raw.
+#pragma once
+
+#include <aloft/telemetry/record.hpp>
+#include <aloft/telemetry/redactor.hpp>
+
+#include "telemetry/arena.hpp"
+#include "telemetry/block.hpp"
+#include "telemetry/counters.hpp"
+#include "telemetry/known_texts.hpp"
+
+#include <span>
+#include <vector>
+
+namespace aloft {
+inline namespace v0 {
+namespace detail {
+
+struct Settings;
+
+class RecordReader {
+ public:
+  RecordReader(const Settings& settings, Outcomes& outcomes);
+
+  /// Forgets the batch; the records of `traces` are gone.
+  void clear() noexcept;
+  /// Adds the ended spans of a block as one trace record and marks them as taken.
+  void read(Block& block);
+  std::span<const TraceRecord> traces() const noexcept { return traces_; }
+
+ private:
+  void collect(Block& block);
+  void count_redactions() noexcept;
+  void read_slot(const Block& block, const Slot& slot, SpanRecord& span);
+  void read_entry(const Entry& entry, const char* at, SpanRecord& span);
+  void read_exception(const Entry& entry, std::string_view type, std::string_view message);
+  void read_sql(const Entry& entry, std::string_view key, std::string_view value, SpanRecord& span);
+  void read_user(std::string_view id, SpanRecord& span);
+  void add_annotation(std::string_view key, const Value& value);
+  void add_metadata(std::string_view name_space, std::string_view key, const Value& value);
+  void add_defaults();
+  std::string_view clean(std::string_view text, bool cut);
+  Value clean_scalar(int kind, std::string_view bytes);
+  /// A value whose key may be the word that makes it a secret.
+  Value clean_under(std::string_view key, int kind, std::string_view bytes, bool cut);
+  Value clean_printed(const Value& value, std::string_view key);
+  std::string_view clean_url(std::string_view url, bool cut);
+  std::string_view clean_database_url(std::string_view text, bool cut);
+  std::string_view clean_name(std::string_view name, bool cut);
+  std::string_view clean_new_key(std::string_view key);
+
+  const Settings& settings_;
+  Outcomes& outcomes_;
+  KnownTexts known_keys_;
+  KnownTexts known_names_;
+  KnownTexts known_values_;
+  Redactor redactor_;
+  RedactionScratch scratch_;
+  RedactionCounts redactions_;  // of the block being read
+  Arena arena_;
+  std::vector<AnnotationRecord> default_annotations_;
+  std::vector<MetadataRecord> default_metadata_;
+  Arena defaults_arena_;
+  std::vector<TraceRecord> traces_;
+  // Of the block and the span being read; copied into the arena when complete.
+  std::vector<Slot*> slots_;
+  std::vector<SpanRecord> spans_;
+  std::vector<AnnotationRecord> annotations_;  // always of the limit's size
+  std::size_t annotation_count_ = 0;
+  std::vector<MetadataRecord> metadata_;
+  std::vector<ExceptionRecord> exceptions_;
+  std::uint64_t seen_keys_ = 0;
+  SqlRecord* sql_ = nullptr;  // of the span being read, once it has one
+  bool repeated_ = false;     // the error just read had been set before
+  bool wants_stack_ = false;  // the error just read may be followed by its stack
+};
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace aloft

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <aloft/telemetry/telemetry.hpp>
+
+#include <aloft/telemetry/export/xray_daemon_exporter.hpp>
+#include <aloft/telemetry/redactor.hpp>
+
+#include "telemetry/naming.hpp"
+#include "telemetry/pipeline.hpp"
+#include "telemetry/registry.hpp"
+
+#include <errno.h>
+#include <utility>
+
+namespace aloft {
+inline namespace v0 {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+
+constexpr std::size_t kMinQueueBytes = 64u << 10;
+constexpr std::size_t kMaxQueueBytes = 1u << 30;
+
+Unexpected wrong(std::string message, std::string remedy) {
+  return fail(ErrorCode::invalid_argument, std::move(message), std::move(remedy));
+}
+
+Result<void> check(const TelemetryOptions& options) {
+  if (options.service_name.size() > kMaxNameBytes || !detail::is_span_name(options.service_name)) {
+    return wrong("service_name is longer than 200 bytes or has a character X-Ray refuses",
+                 "use letters, digits, blanks and _ . : / % & # = + \\ - @");
+  }
+  const PipelineOptions& pipeline = options.pipeline;
+  if (pipeline.queue_limit_bytes < kMinQueueBytes || pipeline.queue_limit_bytes > kMaxQueueBytes) {
+    return wrong("queue_limit_bytes is outside 64 KiB to 1 GiB", "the default is 4 MiB");
+  }
+  if (pipeline.flush_interval < milliseconds(100) || pipeline.flush_interval > minutes(1)) {
+    return wrong("flush_interval is outside 100 ms to 1 min",
+                 "the default is 200 ms; a busy pipeline shortens it by itself");
+  }
+  if (pipeline.orphan_timeout < Nanoseconds::zero() ||
+      pipeline.shutdown_timeout < Nanoseconds::zero()) {
+    return wrong("a timeout is negative", "give zero or more");
+  }
+  for (const DefaultEntry& entry : options.default_annotations) {
+    if (entry.key.empty() || entry.key.size() > kMaxAnnotationKeyBytes) {
+      return wrong("a default annotation's key is empty or longer than 500 bytes", "name it");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<Telemetry> Telemetry::create(TelemetryOptions options, Platform platform) {
+  const Nanoseconds timeout = options.pipeline.shutdown_timeout;
+  // First of all: who switches off for a broken environment must not fail on that environment.
+  if (!options.enabled) return Telemetry(nullptr, timeout);
+  if (options.service_name.empty()) options.service_name = program_invocation_short_name;
+  if (Result<void> checked = check(options); !checked) return unexpected(checked.error());
+  if (Result<std::shared_ptr<const Sampler>> rate = fixed_rate(options.sampling_rate); !rate) {
+    return unexpected(rate.error());
+  }
+  if (!options.exporter) {
+    Result<std::unique_ptr<Exporter>> exporter =
+        xray_daemon_exporter({.address = options.daemon_address}, platform);
+    if (!exporter) return unexpected(exporter.error());
+    options.exporter = std::move(*exporter);
+  }
+  RedactionScratch scratch;
+  RedactionCounts counts;
+  options.service_version = Redactor().redact(options.service_version, scratch, counts);
+  if (!options.environment.empty()) {
+    options.default_metadata.push_back({"service", {"environment", options.environment}});
+  }
+  Result<detail::Pipeline*> pipeline = detail::Registry::instance().open({
+      .platform = platform,
+      .resource = {std::move(options.service_name), std::move(options.service_version),
+                   std::move(options.origin), std::move(options.resource_attributes)},
+      .sampler = std::move(options.sampler),
+      .sampling_threshold = static_cast<std::uint64_t>(options.sampling_rate *
+                                                       static_cast<double>(detail::kEveryDraw)),
+      .exporter = std::move(options.exporter),
+      .options = options.pipeline,
+      .default_annotations = std::move(options.default_annotations),
+      .default_metadata = std::move(options.default_metadata),
+  });
+  if (!pipeline) return unexpected(pipeline.error());
+  return Telemetry(*pipeline, timeout);
+}
+
+TelemetryOptions with_environment(TelemetryOptions options, const Environment& environment) {
+  // The environment wins over code, as in every X-Ray SDK; our own name for it wins over theirs.
+  for (const std::string_view name : {"AWS_XRAY_TRACING_NAME", "ALOFT_SERVICE_NAME"}) {
+    if (const auto value = environment.get(name)) options.service_name = *value;
+  }
+  if (options.service_name.empty()) options.service_name = program_invocation_short_name;
+  if (const auto value = environment.get("ALOFT_SERVICE_VERSION")) options.service_version = *value;
+  if (const auto value = environment.get("ALOFT_ENVIRONMENT")) options.environment = *value;
+  if (const auto value = environment.get("AWS_XRAY_DAEMON_ADDRESS")) {
+    options.daemon_address = *value;
+  }
+  options.enabled = options.enabled && environment.flag("ALOFT_ENABLED", true) &&
+                    environment.flag("AWS_XRAY_SDK_ENABLED", true);
+  return options;
+}
+
+Result<Telemetry> Telemetry::from_environment(TelemetryOptions options,
+                                              const Environment& environment, Platform platform) {
+  return create(with_environment(std::move(options), environment), platform);
+}
+
+Telemetry::Telemetry(detail::Pipeline* pipeline, Nanoseconds shutdown_timeout) noexcept
+    : pipeline_(pipeline),
+      generation_(pipeline != nullptr ? pipeline->generation.load(std::memory_order_relaxed) : 0),
+      shutdown_timeout_(shutdown_timeout) {}
+
+Telemetry::Telemetry(Telemetry&& other) noexcept
+    : pipeline_(other.pipeline_.exchange(nullptr)),
+      generation_(other.generation_),
+      shutdown_timeout_(other.shutdown_timeout_) {}
+
+Telemetry& Telemetry::operator=(Telemetry&& other) noexcept {
+  if (this != &other) {
+    shutdown(shutdown_timeout_);
+    pipeline_ = other.pipeline_.exchange(nullptr);
+    generation_ = other.generation_;
+    shutdown_timeout_ = other.shutdown_timeout_;
+  }
+  return *this;
+}
+
+Telemetry::~Telemetry() { shutdown(shutdown_timeout_); }
+
+Tracer Telemetry::tracer() const noexcept {
+  detail::Pipeline* const pipeline = pipeline_;
+  return pipeline != nullptr ? pipeline->tracer(generation_) : Tracer();
+}
+
+FlushReport Telemetry::flush(Nanoseconds timeout) noexcept {
+  detail::Pipeline* const pipeline = pipeline_;
+  if (pipeline == nullptr) return {.complete = true, .accounting = {}};
+  const bool complete = pipeline->flush(generation_, timeout);
+  return {.complete = complete, .accounting = pipeline->accounting()};
+}
+
+FlushReport Telemetry::flush(Deadline deadline) noexcept {
+  detail::Pipeline* const pipeline = pipeline_;
+  if (pipeline == nullptr) return {.complete = true, .accounting = {}};
+  const bool complete = pipeline->flush(generation_, deadline);
+  return {.complete = complete, .accounting = pipeline->accounting()};
+}
+
+void Telemetry::poll() noexcept {
+  if (detail::Pipeline* const pipeline = pipeline_) pipeline->poll();
+}
+
+void Telemetry::set_enabled(bool enabled) noexcept {
+  if (detail::Pipeline* const pipeline = pipeline_) pipeline->set_enabled(enabled);
+}
+
+bool Telemetry::enabled() const noexcept {
+  detail::Pipeline* const pipeline = pipeline_;
+  return pipeline != nullptr && pipeline->enabled.load(std::memory_order_relaxed);
+}
+
+Accounting Telemetry::accounting() const noexcept {
+  detail::Pipeline* const pipeline = pipeline_;
+  return pipeline != nullptr ? pipeline->accounting() : Accounting{};
+}
+
+TraceCounters Telemetry::counters() const noexcept {
+  detail::Pipeline* const pipeline = pipeline_;
+  return pipeline != nullptr ? pipeline->counters() : TraceCounters{};
+}
+
+Accounting Telemetry::shutdown(Nanoseconds timeout) noexcept {
+  detail::Pipeline* const pipeline = pipeline_.exchange(nullptr);
+  if (pipeline == nullptr) return {};
+  return detail::Registry::instance().close(*pipeline, timeout);
+}
+
+}  // namespace v0
+}  // namespace aloft

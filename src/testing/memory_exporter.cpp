@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <aloft/testing/memory_exporter.hpp>
+
+#include <algorithm>
+#include <mutex>
+
+namespace aloft {
+inline namespace v0 {
+namespace testing {
+namespace {
+
+OwnedValue copy(const Value& value) {
+  switch (value.kind()) {
+    case Value::Kind::text:
+      return std::string(value.text());
+    case Value::Kind::integer:
+      return value.integer();
+    case Value::Kind::number:
+      return value.number();
+    case Value::Kind::boolean:
+      return value.boolean();
+  }
+  return false;
+}
+
+std::string to_text(const OwnedValue& value) {
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
+  if (const auto* number = std::get_if<double>(&value)) return std::to_string(*number);
+  return std::get<bool>(value) ? "true" : "false";
+}
+
+std::string find(const std::vector<std::pair<std::string, OwnedValue>>& entries,
+                 std::string_view key) {
+  const auto at = std::find_if(entries.begin(), entries.end(),
+                               [&](const auto& entry) { return entry.first == key; });
+  return at != entries.end() ? to_text(at->second) : std::string();
+}
+
+SqlCopy copy(const SqlRecord& sql) {
+  return {std::string(sql.url),
+          std::string(sql.database_type),
+          std::string(sql.database_version),
+          std::string(sql.driver_version),
+          std::string(sql.user),
+          std::string(sql.preparation),
+          std::string(sql.sanitized_query)};
+}
+
+SpanCopy copy(const TraceRecord& trace, const SpanRecord& span) {
+  SpanCopy copied;
+  copied.trace_id = trace.trace_id;
+  copied.has_root = trace.has_root;
+  copied.name = span.name;
+  copied.id = span.id;
+  copied.parent_id = span.parent_id;
+  copied.kind = span.kind;
+  copied.start = span.start;
+  copied.duration = span.duration;
+  copied.error = span.error;
+  copied.throttle = span.throttle;
+  copied.fault = span.fault;
+  for (const AnnotationRecord& annotation : span.annotations) {
+    copied.annotations.emplace_back(annotation.key, copy(annotation.value));
+  }
+  for (const MetadataRecord& entry : span.metadata) {
+    copied.metadata.emplace_back(std::string(entry.name_space) + "/" + std::string(entry.key),
+                                 copy(entry.value));
+  }
+  for (const ExceptionRecord& exception : span.exceptions) {
+    copied.exceptions.push_back({std::string(exception.type), std::string(exception.message),
+                                 exception.stack.size(), exception.is_cause});
+  }
+  copied.http_method = span.http.method;
+  copied.http_url = span.http.url;
+  copied.http_user_agent = span.http.user_agent;
+  copied.http_client_ip = span.http.client_ip;
+  copied.http_status = span.http.status;
+  copied.http_content_length = span.http.content_length;
+  copied.aws_operation = span.aws.operation;
+  copied.aws_table_name = span.aws.table_name;
+  copied.aws_region = span.aws.region;
+  if (span.sql != nullptr) copied.sql = copy(*span.sql);
+  copied.user = span.user;
+  return copied;
+}
+
+}  // namespace
+
+struct MemoryExporter::State {
+  std::mutex mutex;
+  std::vector<SpanCopy> spans;
+  std::uint64_t batches = 0;
+  Answer answer = Answer::acknowledge;
+
+  void take(const Batch& batch, ExportReport& report) {
+    const std::lock_guard lock(mutex);
+    ++batches;
+    for (const TraceRecord& trace : batch.traces) {
+      for (const SpanRecord& span : trace.spans) spans.push_back(copy(trace, span));
+    }
+    switch (answer) {
+      case Answer::acknowledge:
+        report.acknowledged(batch.span_count());
+        break;
+      case Answer::send:
+        report.sent(batch.span_count());
+        break;
+      case Answer::reject:
+        report.rejected(Reason::invalid, batch.span_count());
+        break;
+      case Answer::say_nothing:
+        break;
+    }
+  }
+};
+
+MemoryExporter::MemoryExporter() : state_(std::make_shared<State>()) {}
+
+std::unique_ptr<Exporter> MemoryExporter::exporter() {
+  class Writer final : public Exporter {
+   public:
+    explicit Writer(std::shared_ptr<State> state) : state_(std::move(state)) {}
+    void export_batch(const Batch& batch, ExportReport& report) noexcept override {
+      state_->take(batch, report);
+    }
+
+   private:
+    std::shared_ptr<State> state_;
+  };
+  return std::make_unique<Writer>(state_);
+}
+
+void MemoryExporter::answer(Answer answer) {
+  const std::lock_guard lock(state_->mutex);
+  state_->answer = answer;
+}
+
+std::vector<SpanCopy> MemoryExporter::spans() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->spans;
+}
+
+SpanCopy MemoryExporter::span(std::string_view name) const {
+  const std::lock_guard lock(state_->mutex);
+  const auto at = std::find_if(state_->spans.begin(), state_->spans.end(),
+                               [&](const SpanCopy& span) { return span.name == name; });
+  return at != state_->spans.end() ? *at : SpanCopy{};
+}
+
+std::uint64_t MemoryExporter::batches() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->batches;
+}
+
+std::string SpanCopy::annotation(std::string_view key) const { return find(annotations, key); }
+std::string SpanCopy::metadatum(std::string_view path) const { return find(metadata, path); }
+
+}  // namespace testing
+}  // namespace v0
+}  // namespace aloft

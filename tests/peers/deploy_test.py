@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The files of examples/deploy, held to the models of AWS's own client and to our documents.
+
+Not run: docker, kubectl, systemd. What is checked is that AWS would take the task definition, that
+the policies allow what we call and no more, and that every variable is one that we read.
+"""
+import configparser
+import json
+import pathlib
+import re
+import sys
+import unittest
+
+import botocore.session
+import botocore.validate
+import yaml
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DEPLOY = ROOT / "examples" / "deploy"
+VARIABLES = set(re.findall(r"^\| `([A-Z_]+)`", (ROOT / "docs/configuration.md").read_text(), re.M))
+
+
+def read(name):
+    return (DEPLOY / name).read_text(encoding="utf-8")
+
+
+class Deploy(unittest.TestCase):
+    def test_the_task_definition_is_what_ecs_takes(self):
+        model = botocore.session.get_session().get_service_model("ecs")
+        shape = model.operation_model("RegisterTaskDefinition").input_shape
+        task = json.loads(read("ecs/task-definition.json"))
+        report = botocore.validate.ParamValidator().validate(task, shape)
+        self.assertFalse(report.has_errors(), report.generate_report())
+
+    def test_a_fargate_task_has_a_size_that_exists_and_a_stop_below_the_limit(self):
+        task = json.loads(read("ecs/task-definition.json"))
+        self.assertEqual(task["cpu"], "256")
+        self.assertIn(task["memory"], {"512", "1024", "2048"})
+        self.assertLessEqual(task["containerDefinitions"][0]["stopTimeout"], 120)
+        mounts = {m["sourceVolume"] for m in task["containerDefinitions"][0]["mountPoints"]}
+        self.assertEqual(mounts, {v["name"] for v in task["volumes"]})
+
+    def test_the_policies_are_policies_and_allow_one_action(self):
+        for path in sorted((DEPLOY / "iam").glob("*.json")):
+            policy = json.loads(path.read_text(encoding="utf-8"))
+            self.assertEqual(policy["Version"], "2012-10-17", path.name)
+            for statement in policy["Statement"]:
+                self.assertEqual("Principal" in statement, "trust" in path.name, path.name)
+        actions = json.loads(read("iam/traces-policy.json"))["Statement"][0]["Action"]
+        self.assertEqual(actions, ["xray:PutTraceSegments"])
+        model = botocore.session.get_session().get_service_model("xray")
+        for action in actions:
+            self.assertIn(action.split(":")[1], model.operation_names)
+
+    def test_the_manifest_belongs_together(self):
+        account, deployment = list(yaml.safe_load_all(read("eks/payments.yaml")))
+        spec = deployment["spec"]["template"]["spec"]
+        self.assertEqual(spec["serviceAccountName"], account["metadata"]["name"])
+        self.assertEqual(deployment["metadata"]["namespace"], account["metadata"]["namespace"])
+        self.assertEqual(deployment["spec"]["selector"]["matchLabels"],
+                         deployment["spec"]["template"]["metadata"]["labels"])
+        volumes = {volume["name"] for volume in spec["volumes"]}
+        self.assertEqual(volumes, {m["name"] for m in spec["containers"][0]["volumeMounts"]})
+
+    def test_every_variable_is_one_that_we_read(self):
+        task = json.loads(read("ecs/task-definition.json"))["containerDefinitions"][0]
+        deployment = list(yaml.safe_load_all(read("eks/payments.yaml")))[1]
+        pod = deployment["spec"]["template"]["spec"]["containers"][0]
+        unit = configparser.ConfigParser(strict=False, interpolation=None)
+        unit.optionxform = str
+        unit.read_string(read("ec2/payments.service"))
+        self.assertEqual(unit["Service"]["TimeoutStopSec"], "30")
+        named = {e["name"] for e in task["environment"]} | {e["name"] for e in pod["env"]}
+        named |= set(re.findall(r"^Environment=([A-Z_]+)=", read("ec2/payments.service"), re.M))
+        self.assertEqual(len(named), 4)
+        self.assertLessEqual(named, VARIABLES)
+
+
+if __name__ == "__main__":
+    unittest.main(argv=sys.argv[:1])
