@@ -6,7 +6,7 @@
 #   JOBS=N    compiles with N processes (default: one per core)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench interop aws-smoke clean
+.PHONY: help run test build bench fuzz interop aws-smoke clean
 export SETUP JOBS
 
 help: ## show this list
@@ -30,6 +30,11 @@ build: ## build the libraries and programs for release into build/release/bin
 bench: ## build with the flags of release and run the benchmarks
 	@scripts/setup test
 	@scripts/bench
+
+fuzz: ## look for inputs that break a parser, SECONDS_EACH=60 for each fuzzer
+	@scripts/setup ci
+	@bash -c 'set -eu; source scripts/lib.sh; build fuzz'
+	@scripts/fuzz --seconds $(or $(SECONDS_EACH),60)
 
 interop: ## run AWS's own X-Ray daemon and more SDKs against the console; needs Go
 	@scripts/setup run

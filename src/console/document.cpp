@@ -26,8 +26,6 @@ constexpr std::size_t kMaxValueBytes = 256;
 constexpr std::size_t kMaxNameBytes = 200;
 constexpr std::size_t kMaxTypeBytes = 64;
 constexpr std::size_t kMaxFactErrorBytes = 200;
-// The year 2255, below where nanoseconds in 64 bits end; later ones are milliseconds or nonsense.
-constexpr double kMaxEpochSeconds = 9e9;
 
 std::string_view text_of(dom::object object, std::string_view key) {
   std::string_view text;
@@ -53,7 +51,7 @@ std::string cut(std::string_view text, std::size_t limit_bytes) {
 std::optional<std::int64_t> time_of(dom::object object, std::string_view key) {
   double seconds = 0;
   if (object[key].get(seconds) != simdjson::SUCCESS) return std::nullopt;
-  if (!(seconds >= 0 && seconds <= kMaxEpochSeconds)) return std::nullopt;
+  if (!(seconds >= 0 && seconds <= static_cast<double>(kMaxEpochSeconds))) return std::nullopt;
   return std::llround(seconds * 1e6);
 }
 

@@ -36,6 +36,8 @@ inline constexpr std::uint32_t kMaxSpansPerDocument = 10'000;
 inline constexpr std::size_t kMaxNameCharacters = 200;
 /// Source: the same page: X-Ray indexes up to 50 annotations of a trace.
 inline constexpr std::size_t kMaxAnnotations = 50;
+/// The year 2255, below where nanoseconds in 64 bits end; later ones are milliseconds or nonsense.
+inline constexpr std::uint64_t kMaxEpochSeconds = 9'000'000'000;
 
 /// An annotation of any span, with the start of that span: the earliest value of a key wins.
 struct Annotation {

@@ -2,13 +2,13 @@
 #include "console/otlp/documents.hpp"
 
 #include "console/datagram.hpp"
+#include "console/document.hpp"
 #include "console/otlp/facts.hpp"
 #include "console/otlp/segment_writer.hpp"
 
 #include <aloft/telemetry/format/xray_document.hpp>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <unordered_map>
 #include <utility>
@@ -72,7 +72,7 @@ class Forest {
   };
 
   static std::optional<Reject> wrong_with(const Span& span) noexcept {
-    constexpr std::uint64_t kMaxTime = std::numeric_limits<std::int64_t>::max();
+    constexpr std::uint64_t kMaxTime = kMaxEpochSeconds * 1'000'000'000;
     if (span.id == 0) return Reject::bad_id;
     if ((span.trace_high | span.trace_low) == 0) return Reject::bad_trace_id;
     if (span.bad_parent) return Reject::bad_parent_id;

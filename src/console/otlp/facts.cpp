@@ -231,8 +231,6 @@ void name_foreign(const Span& span, const Sender& sender, std::string_view aws_s
     }
   }
   if (facts.name.empty()) facts.name = span.name;
-  if (facts.name.empty()) facts.name = "span";
-  facts.name = text::cut(facts.name, kMaxNameBytes);
 }
 
 std::string_view name_space_of(const Span& span, const SpanFacts& facts) noexcept {
@@ -314,11 +312,14 @@ SpanFacts facts_of(const Span& span, const Sender& sender) {
     facts.error = attributes.flag(names::kError);
     facts.throttle = attributes.flag(names::kThrottle);
     facts.fault = attributes.flag(names::kFault);
-    return facts;
+  } else {
+    read_outcome(span, attributes, facts);
+    name_foreign(span, sender, aws_service, attributes, facts);
+    facts.rest = attributes.unused();
   }
-  read_outcome(span, attributes, facts);
-  name_foreign(span, sender, aws_service, attributes, facts);
-  facts.rest = attributes.unused();
+  // Whoever sent it: the store takes no span without a name, and none with a longer one.
+  if (facts.name.empty()) facts.name = "span";
+  facts.name = text::cut(facts.name, kMaxNameBytes);
   return facts;
 }
 

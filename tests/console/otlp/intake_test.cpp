@@ -227,6 +227,27 @@ TEST_F(OtlpIntakeTest, RefusesWhatWouldTakeTooMuchMemory) {
   EXPECT_THAT(post(otlp_request(spans)).body, HasSubstr("more than 10,000 spans"));
 }
 
+TEST_F(OtlpIntakeTest, GivesANameToASpanWithoutOneWhoeverSentIt) {
+  start();
+  const OtlpSpan root;
+  const OtlpSpan nameless{.id = id_of(3), .parent = id_of(2), .name = "", .kind = 1};
+
+  EXPECT_EQ(post(otlp_request({root, nameless}, "users", "aloft")).body, "");
+
+  EXPECT_THAT(trace(), HasSubstr(R"("id":"0000000000000003","name":"span")"));
+}
+
+TEST_F(OtlpIntakeTest, RejectsASpanAfterTheLastYearAndKeepsItsChild) {
+  start();
+  constexpr std::uint64_t kYear2255 = 9'000'000'000'000'000'001;
+  const OtlpSpan parent{.end = kYear2255};
+  const OtlpSpan child{.id = id_of(3), .parent = id_of(2), .kind = 1};
+
+  EXPECT_THAT(post(otlp_request({parent, child})).body, HasSubstr("1 bad_time"));
+
+  EXPECT_THAT(trace(), HasSubstr(R"("id":"0000000000000003")"));
+}
+
 TEST_F(OtlpIntakeTest, RejectsSpansOneByOneWithTrueCounts) {
   start();
   const std::string body = otlp_request(

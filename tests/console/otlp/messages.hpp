@@ -43,13 +43,15 @@ inline void add_text(pbf_writer& parent, std::uint32_t field, const std::string&
 }
 
 inline std::string otlp_request(const std::vector<OtlpSpan>& spans,
-                                const std::string& service = "users") {
+                                const std::string& service = "users",
+                                const std::string& sdk = "opentelemetry") {
   std::string body;
   pbf_writer request(body);
   pbf_writer resource_spans(request, 1);
   {
     pbf_writer resource(resource_spans, 1);
     add_text(resource, 1, "service.name", service);
+    add_text(resource, 1, "telemetry.sdk.name", sdk);
     add_text(resource, 1, "telemetry.sdk.language", "go");
     add_text(resource, 1, "cloud.platform", "aws_ecs");
   }
