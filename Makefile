@@ -33,7 +33,6 @@ bench: ## build with the flags of release and run the benchmarks
 
 fuzz: ## look for inputs that break a parser, SECONDS_EACH=60 for each fuzzer
 	@scripts/setup ci
-	@bash -c 'set -eu; source scripts/lib.sh; build fuzz'
 	@scripts/fuzz --seconds $(or $(SECONDS_EACH),60)
 
 interop: ## run AWS's own X-Ray daemon and more SDKs against the console; needs Go

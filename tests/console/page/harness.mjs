@@ -11,6 +11,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isDeepStrictEqual } from 'node:util';
 import { MockConsole } from './mock_server.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -120,6 +121,21 @@ export async function openPage(browser, { size = desktop, scheme = 'light' } = {
 export async function closePage(page) {
   await page.context().close();
   assert.deepEqual(page.problems, []);
+}
+
+/// Reads until it is what is wanted, or matches it: what a key, a click or a document changes is on
+/// screen a frame or two later.
+export async function becomes(page, read, wanted) {
+  const isIt = (got) =>
+    (wanted instanceof RegExp ? wanted.test(got) : isDeepStrictEqual(got, wanted));
+  const end = Date.now() + 5000;
+  let got = await read();
+  while (!isIt(got) && Date.now() < end) {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+    got = await read();
+  }
+  if (wanted instanceof RegExp) assert.match(got, wanted);
+  else assert.deepEqual(got, wanted);
 }
 
 export const now = () => Date.now() / 1000;

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { assertNear, closePage, inOneLine, mockOnly, now, openBrowser, openConsole, openPage,
-  phone } from './harness.mjs';
+import { assertNear, becomes, closePage, inOneLine, mockOnly, now, openBrowser, openConsole,
+  openPage, phone } from './harness.mjs';
 import { hostile, system } from './traces.mjs';
 
 let browser;
@@ -119,14 +119,14 @@ test('a database says that its traces are found through its caller', async () =>
 test('keys alone walk along the calls, open, close and leave', async () => {
   await open();
   await page.keyboard.press('j');
-  assert.match(await focused(), /^clients/);
+  await becomes(page, focused, /^clients/);
   const walk = [['ArrowRight', /^clients to payments/], ['ArrowRight', /^payments \d/],
     ['ArrowRight', /^payments to /], ['ArrowDown', /^payments to /], ['ArrowUp', /^payments to /],
     ['ArrowRight', /^(fraud|ledger) /], ['ArrowLeft', /^payments to /],
     ['ArrowLeft', /^payments \d/]];
   for (const [key, words] of walk) {
     await page.keyboard.press(key);
-    assert.match(await focused(), words);
+    await becomes(page, focused, words);
   }
   await page.keyboard.press('Enter');
   await page.locator('.drawer h2', { hasText: /^payments$/ }).waitFor();
@@ -136,7 +136,7 @@ test('keys alone walk along the calls, open, close and leave', async () => {
 
   await page.keyboard.press('Escape');
   await page.locator('.drawer').waitFor({ state: 'detached' });
-  assert.match(await focused(), /^clients to payments/);
+  await becomes(page, focused, /^clients to payments/);
   await page.keyboard.press('Tab');
   assert.notEqual(await focused(), '');
   await page.keyboard.press('Escape');

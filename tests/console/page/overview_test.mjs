@@ -3,7 +3,7 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { assertNear, closePage, inOneLine, isReal, mockOnly, now, openBrowser, openConsole,
+import { assertNear, becomes, closePage, inOneLine, isReal, mockOnly, now, openBrowser, openConsole,
   openPage, phone } from './harness.mjs';
 import { charge, hostile, markup, system } from './traces.mjs';
 
@@ -86,7 +86,7 @@ test('the most harmful comes first, and what a glance cannot take in is folded',
   const more = page.getByRole('button', { name: '2 more' });
   assert.equal(await more.getAttribute('aria-expanded'), 'false');
   await more.click();
-  assert.match((await problems()).at(-1), /^throttled: /);
+  await becomes(page, async () => (await problems()).at(-1), /^throttled: /);
   assert.equal(await page.locator('.problem').count(), 5);
 });
 
@@ -246,11 +246,11 @@ test('the rooms are one key pair away, and the head marks where one is', async (
     await page.waitForSelector(ready);
   };
   await page.waitForSelector('.overview-room');
-  assert.deepEqual(await here(), ['Overview']);
+  await becomes(page, here, ['Overview']);
   await press('t', '.row');
-  assert.deepEqual(await here(), ['Traces']);
+  await becomes(page, here, ['Traces']);
   await press('m', '.map-room .map-node');
-  assert.deepEqual(await here(), ['Map']);
+  await becomes(page, here, ['Map']);
   await press('o', '.overview-room');
 
   await page.keyboard.press('?');

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { closePage, inOneLine, inkOf, now, openBrowser, openConsole, openPage, phone, traceLink }
-  from './harness.mjs';
+import { becomes, closePage, inOneLine, inkOf, now, openBrowser, openConsole, openPage, phone,
+  traceLink } from './harness.mjs';
 import { charge, huge, spanId, system, traceId, unfinished } from './traces.mjs';
 
 let browser;
@@ -38,7 +38,7 @@ const faulty = () => charge({ start: now() - 5, status: 503, tenant: 'globex', d
 test('spans of two services stand in one tree', async () => {
   await open(await console_.add(faulty()), 9);
 
-  assert.deepEqual(await names(), ['payments', 'validate', 'DynamoDB.PutItem', 'fraud', 'fraud',
+  await becomes(page, names, ['payments', 'validate', 'DynamoDB.PutItem', 'fraud', 'fraud',
     'features', 'model', 'ledger@db', 'acquire connection']);
   const levels = await page.locator('.span-row').evaluateAll(
     (rows) => rows.map((row) => row.getAttribute('aria-level')).join(''));
@@ -54,7 +54,7 @@ test('three services stand in one tree, whatever the order in which they arrive'
   const id = await console_.add([payments]);
   await open(id, 7);
 
-  assert.deepEqual(await names(),
+  await becomes(page, names,
     ['payments', 'fraud', 'fraud', 'model', 'ledger', 'ledger', 'INSERT entries']);
   const levels = await page.locator('.span-row').evaluateAll(
     (rows) => rows.map((row) => row.getAttribute('aria-level')).join(''));
@@ -91,7 +91,7 @@ test('a clock that is behind is told as such', async () => {
 
 test('parents that never came and spans that go on are shown as such', async () => {
   await open(await console_.add(unfinished({ start: now() - 4 })), 3);
-  assert.deepEqual(await names(), ['payments', 'parent not received', 'late child']);
+  await becomes(page, names, ['payments', 'parent not received', 'late child']);
   assert.deepEqual(await page.locator('.record-mark').allInnerTexts(), ['in progress']);
 
   const [, fraud] = system({ start: now() - 4 });
@@ -119,7 +119,7 @@ test('the page begins with what failed first, and leads there', async () => {
   assert.equal(await line.innerText(), 'fraud timed out after 800 ms in fraud');
 
   await line.click();
-  assert.equal(await selected(), 'fraud');
+  await becomes(page, selected, 'fraud');
   const chain = page.locator('.chain');
   assert.equal(await chain.locator('.exception-type').first().innerText(), 'aloft::Timeout');
   assert.match(await chain.innerText(), /caused by\s+std::system_error\s+Connection timed out/);
@@ -141,36 +141,36 @@ test('the details show every block of a span, and the address remembers it', asy
   }
   await drawer.locator('summary', { hasText: 'tries' }).click();
   await drawer.getByText('Document as received').click();
-  assert.ok((await drawer.locator('.raw .json').innerText()).includes('trace_id'));
+  await becomes(page, () => drawer.locator('.raw .json').innerText(), /trace_id/);
 
   await page.locator('.span-row', { hasText: 'ledger@db' }).click();
-  assert.match(await drawer.innerText(), /SQL\s+sanitized_query\s+INSERT INTO entries/);
+  await becomes(page, () => drawer.innerText(), /SQL\s+sanitized_query\s+INSERT INTO entries/);
   await page.locator('.span-row', { hasText: 'DynamoDB' }).click();
-  assert.match(await drawer.innerText(), /AWS\s+operation\s+PutItem\s+table_name\s+charges/);
+  await becomes(page, () => drawer.innerText(), /AWS\s+operation\s+PutItem\s+table_name\s+charges/);
   assert.match(new URL(page.url()).hash, /span=[0-9a-f]{16}$/);
 });
 
 test('keys walk, fold, open and leave', async () => {
   await open(await console_.add(faulty()), 9);
   await page.keyboard.press('j');
-  assert.equal(await selected(), 'payments');
+  await becomes(page, selected, 'payments');
   await page.keyboard.press('[');
-  assert.deepEqual(await names(), ['payments']);
+  await becomes(page, names, ['payments']);
   assert.match(await page.locator('.hidden-failures').innerText(), /2 inside/);
   assert.equal(await page.locator('.span-row').getAttribute('aria-expanded'), 'false');
   await page.keyboard.press(']');
   await page.keyboard.press('j');
-  assert.equal(await selected(), 'validate');
+  await becomes(page, selected, 'validate');
   await page.keyboard.press('[');
-  assert.equal(await selected(), 'payments');
+  await becomes(page, selected, 'payments');
 
   await page.keyboard.press('Enter');
   await page.waitForSelector('.drawer');
   await page.keyboard.press('e');
-  assert.equal(await selected(), 'fraud');
+  await becomes(page, selected, 'fraud');
   await page.keyboard.press('{');
   await page.keyboard.press('}');
-  assert.equal((await names()).length, 9);
+  await becomes(page, async () => (await names()).length, 9);
   await page.keyboard.press('Escape');
   await page.waitForSelector('.drawer', { state: 'detached' });
   await page.keyboard.press('Escape');
@@ -190,11 +190,12 @@ test('critical path, self time and zoom change what is painted', async () => {
   const plain = await inkOf(page, '.bars canvas');
   await page.keyboard.press('c');
   await page.locator('button[aria-pressed="true"]', { hasText: 'Critical path' }).waitFor();
-  const critical = await inkOf(page, '.bars canvas');
-  assert.notEqual(critical.sum, plain.sum);
+  const isRepainted = async () => (await inkOf(page, '.bars canvas')).sum !== plain.sum;
+  await becomes(page, isRepainted, true);
   await page.keyboard.press('c');
+  await becomes(page, isRepainted, false);
   await page.keyboard.press('s');
-  assert.notEqual((await inkOf(page, '.bars canvas')).sum, plain.sum);
+  await becomes(page, isRepainted, true);
   await page.keyboard.press('s');
 
   const map = await page.locator('.minimap').boundingBox();
@@ -203,7 +204,7 @@ test('critical path, self time and zoom change what is painted', async () => {
   await page.mouse.move(map.x + map.width * 0.5, map.y + 20, { steps: 4 });
   await page.mouse.up();
   await page.getByRole('button', { name: 'Whole trace' }).waitFor();
-  assert.notEqual((await inkOf(page, '.bars canvas')).sum, plain.sum);
+  await becomes(page, isRepainted, true);
   await page.keyboard.press('0');
   await page.getByRole('button', { name: 'Whole trace' }).waitFor({ state: 'detached' });
   assert.deepEqual(await inkOf(page, '.bars canvas'), plain);
@@ -224,7 +225,7 @@ test('a trace grows while it is looked at, and keeps what is selected', async ()
   const root = { name: 'job', id: spanId(), trace_id: id, start_time: start };
   await console_.add([{ ...root, in_progress: true }]);
   await open(id, 1, root.id);
-  assert.equal(await selected(), 'job');
+  await becomes(page, selected, 'job');
 
   await console_.add([
     { ...root, end_time: start + 1, subsegments: [
@@ -232,7 +233,7 @@ test('a trace grows while it is looked at, and keeps what is selected', async ()
   ]);
 
   await page.locator('.span-row', { hasText: 'step' }).waitFor();
-  assert.equal(await selected(), 'job');
+  await becomes(page, selected, 'job');
 });
 
 test('a trace that is forgotten is not kept on screen', async () => {
@@ -284,13 +285,16 @@ test('ten thousand spans scroll at the pace of the screen, with few rows in the 
 
     await page.keyboard.press('{');
     await page.keyboard.press('Home');
-    assert.deepEqual((await names()).slice(0, 3), ['batch', 'chunk 0', 'chunk 1']);
+    await becomes(page, async () => (await names()).slice(0, 3), ['batch', 'chunk 0', 'chunk 1']);
     await page.keyboard.press('e');
-    assert.equal(await selected(), 'row 50.7');
+    await becomes(page, selected, 'row 50.7');
     await page.keyboard.press('End');
     await page.keyboard.press('k');
-    const box = await page.locator('.span-row.is-selected').boundingBox();
-    assert.ok(box.y > 0 && box.y < 800);
+    const row = page.locator('.span-row.is-selected');
+    await becomes(page, async () => {
+      const { y } = await row.boundingBox();
+      return y > 0 && y < 800;
+    }, true);
   });
 
 test('on a phone names stand above bars and the details are a sheet', async () => {
