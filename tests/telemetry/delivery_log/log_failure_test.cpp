@@ -52,31 +52,6 @@ TEST(LogFailure, AFullDiskCostsDurabilityOnlyAndComesBackWithSpace) {
   EXPECT_THAT(rig.diagnostics.reports(), SizeIs(1));
 }
 
-TEST(LogFailure, NeverCallsDurableWhatASecondSyncOfTheSameFileSaid) {
-  LogRig rig;
-  WriteAheadLog& log = rig.open();
-  log.append(record_of("before"));
-  ASSERT_TRUE(log.sync());
-  const std::string first_file = rig.segments().at(0);
-  int failures = 1;
-  rig.files->fault = [&](MemoryFiles::Call call, const std::string&) {
-    return call == MemoryFiles::Call::sync && failures-- > 0 ? -EIO : 0;
-  };
-  log.append(record_of("after"));
-
-  ASSERT_TRUE(log.sync());
-
-  EXPECT_EQ(log.durable(), 2u);
-  EXPECT_EQ(log.counters().sync_failures, 1u);
-  EXPECT_EQ(log.counters().segments_rewritten, 1u);
-  // A power cut shows what is really there.
-  rig.kill();
-  std::mt19937_64 random(7);
-  rig.disk.power_cut(random);
-  rig.open();
-  EXPECT_THAT(rig.payloads(), ElementsAre("before", "after"));
-}
-
 TEST(LogFailure, WritesOnAfterShortWritesAndInterruptions) {
   LogRig rig;
   WriteAheadLog& log = rig.open();
