@@ -241,16 +241,11 @@ TEST_F(OtlpWireTest, SendsNothingThatCouldNotBeSigned) {
   EXPECT_TRUE(receiver_.requests().empty());
 }
 
-TEST_F(OtlpWireTest, HasABatchOfTooManySpansHalved) {
-  OtlpOptions few = options();
-  few.spans_limit = 2;
-  make(few);
+TEST_F(OtlpWireTest, TakesAsManySpansAsTheEndpointOfAws) {
+  make(options());
 
-  const Answer answer = send(kTwo);
-
-  EXPECT_EQ(answer.failure, Failure::poison);
-  EXPECT_EQ(answer.reason, Reason::too_large);
-  EXPECT_TRUE(receiver_.requests().empty());
+  EXPECT_EQ(wire_->limits().batch_count, 10'000u);
+  EXPECT_EQ(aws_otlp_limits().batch_count, 10'000u);
 }
 
 TEST_F(OtlpWireTest, LeavesRoomForTheEnvelope) {
@@ -319,7 +314,7 @@ TEST(OtlpWire, RefusesOptionsThatCannotWork) {
   EXPECT_EQ(refused([](OtlpOptions& o) { o.timeout = Nanoseconds(0); }),
             ErrorCode::invalid_argument);
   EXPECT_EQ(refused([](OtlpOptions& o) { o.in_flight_limit = 0; }), ErrorCode::invalid_argument);
-  EXPECT_EQ(refused([](OtlpOptions& o) { o.spans_limit = 0; }), ErrorCode::invalid_argument);
+  EXPECT_EQ(refused([](OtlpOptions& o) { o.limits.batch_count = 0; }), ErrorCode::invalid_argument);
   EXPECT_EQ(refused([](OtlpOptions& o) { o.limits.batch_bytes = 1; }), ErrorCode::invalid_argument);
 }
 

@@ -103,7 +103,7 @@ class Machine {
   enum class Creation : std::uint8_t { none, wanted, asked };
 
   // Admission.
-  bool is_too_large(std::size_t payload_bytes) const noexcept;
+  bool is_too_large(const Record& record) const noexcept;
   bool admit(std::uint32_t slot, std::size_t text_bytes, std::uint64_t count,
              SteadyTime now) noexcept;
   Item* take_in(Record&& record, std::uint32_t slot, SteadyTime now) noexcept;
@@ -114,8 +114,13 @@ class Machine {
   bool has_room_for_parcel() const noexcept;
   SteadyTime batch_ready_at(SteadyTime now) const noexcept;
   Parcel form(TimePoint now) noexcept;
-  bool fits(const Parcel& parcel, const Item& item, std::size_t wire_bytes,
-            std::size_t memory) const noexcept;
+  /// What a batch that is being formed has so far.
+  struct Filling {
+    std::size_t wire_bytes = 0;
+    std::size_t count = 0;
+    std::size_t memory = 0;
+  };
+  bool fits(const Item& item, const Filling& filling) const noexcept;
   Dispatch launch(Parcel&& parcel, SteadyTime now) noexcept;
   Dispatch launch_creation(SteadyTime now) noexcept;
   Parcel new_parcel() noexcept;
