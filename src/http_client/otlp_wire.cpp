@@ -173,7 +173,7 @@ class OtlpWire::Impl {
     const std::string head = envelope_.open(payload);
     const std::size_t plain = head.size() + payload;
     if (gzip_) {
-      gzip_->begin(body, plain);
+      gzip_->begin(body);
       gzip_->add(head);
       for (const Record* record : records) gzip_->add(record->payload);
       return gzip_->finish() ? plain : 0;

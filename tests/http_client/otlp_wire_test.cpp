@@ -14,6 +14,7 @@
 #include <future>
 #include <memory>
 #include <mutex>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -143,6 +144,26 @@ TEST_F(OtlpWireTest, SendsTheSameGzipped) {
   }
   EXPECT_EQ(wire_->stats().requests, 3u);
   EXPECT_EQ(wire_->stats().body_bytes, 3 * kBody.size());
+}
+
+TEST_F(OtlpWireTest, GzipsBodiesOfAnySize) {
+  make(options());
+  std::mt19937_64 random(7);
+  std::string noise;
+  while (noise.size() < 300'000) noise += static_cast<char>(random());
+
+  // Below and above what is read and written at once, alike and unlike; then the small one again.
+  for (const std::string& payload : {std::string(1, 'x'), std::string(65'536, 'x'),
+                                     std::string(500'000, 'x'), noise, std::string(1, 'x')}) {
+    const std::vector<Record> records{{.payload = payload}, {.payload = payload.substr(0, 9)}};
+    EXPECT_FALSE(send(records).failure);
+  }
+
+  const auto requests = receiver_.requests();
+  ASSERT_EQ(requests.size(), 5u);
+  EXPECT_TRUE(inflate_all(requests[1].body).ends_with("xxx"));
+  EXPECT_TRUE(inflate_all(requests[3].body).ends_with(noise + noise.substr(0, 9)));
+  EXPECT_EQ(inflate_all(requests[4].body), inflate_all(requests[0].body));
 }
 
 TEST_F(OtlpWireTest, TellsTrueCountsOfAPartialSuccess) {
