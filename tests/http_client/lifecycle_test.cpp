@@ -84,21 +84,6 @@ TEST_F(ClientTest, CancelsWhatIsInFlightWhenItIsDestroyed) {
   EXPECT_LT(took, 5s);
 }
 
-TEST_F(ClientTest, CancelEndsWhatIsInFlightAndWhatIsSentFromThenOn) {
-  const RawServer silent([](RawConnection& connection) { connection.receive_all(); });
-  Client& client = make();
-  Inbox inbox;
-  client.send({.url = silent.url()}, patience(), inbox.completion());
-
-  client.cancel();
-  client.send({.url = silent.url()}, patience(), inbox.completion());
-
-  ASSERT_TRUE(inbox.wait_for(2));
-  for (const Result<ClientResponse>& one : inbox.results()) {
-    EXPECT_EQ(one.error().code, ErrorCode::cancelled);
-  }
-}
-
 TEST_F(ClientTest, RefusesARequestFromACompletionDuringDestruction) {
   const RawServer silent([](RawConnection& connection) { connection.receive_all(); });
   Client& client = make();
