@@ -9,6 +9,8 @@
 
 #include <aloft/core/clock.hpp>
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -22,6 +24,7 @@ std::string sampling_rules_json(WallTime since);
 /// What was wrong with a request, in words that quote nothing of it.
 struct BadRequest {
   std::string_view message;
+  std::optional<std::size_t> position = std::nullopt;  ///< the byte of a filter expression
 };
 
 /// The answer to `POST /SamplingTargets`, or what is wrong with `body`.
