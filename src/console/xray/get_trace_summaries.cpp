@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/xray/operations.hpp"
 #include "console/xray/requests.hpp"
+#include "console/xray/summary_causes.hpp"
 #include "console/xray/trace_fold.hpp"
 
 #include <aloft/core/json_writer.hpp>
@@ -166,6 +167,7 @@ void write_summary(json::Writer& json, const TraceId& id, const TraceFold& fold)
     json.key("EntryPoint");
     write_service(json, fold.entry, type_of(fold, fold.entry));
   }
+  write_root_causes(json, fold.spans);
   json.key("MatchedEventTime").epoch_seconds(fold.start_us * kNanosecondsPerMicrosecond);
   json.end_object();
 }
@@ -189,8 +191,12 @@ Result<bool> add_slice(const OperationParts& parts, const Filter& filter, RangeO
     if (!detail) return unexpected(detail.error());
     if (!*detail) continue;  // evicted meanwhile
     ++page.processed;
-    const TraceFold fold = page.folder.fold(**detail, filter.depth());
+    TraceFold fold = page.folder.fold(**detail, filter.depth());
     if (!filter.matches(fold)) continue;
+    // For the root causes; most traces that a filter looks at are not told.
+    if (filter.depth() == FoldDepth::summary) {
+      fold = page.folder.fold(**detail, FoldDepth::spans);
+    }
     write_summary(json, row.id, fold);
     ++page.traces;
   }

@@ -69,6 +69,10 @@ class Causes {
 
   void add(const std::vector<std::uint32_t>& way) {
     RootCause cause;
+    cause.client_impacting =
+        kind_ == CauseKind::response_time ||
+        (way.front() == root_ &&
+         std::all_of(way.begin(), way.end(), [&](std::uint32_t i) { return failed(i); }));
     for (const std::uint32_t i : way) {
       const TraceSpan& span = spans_[i];
       if (span.is_segment()) cause.services.push_back({span.name, span.facts.type, false, {}});

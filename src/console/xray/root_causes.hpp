@@ -29,8 +29,8 @@ inline constexpr std::size_t kMaxCauseEntities = 128;
 struct CauseEntity {
   std::string_view name;
   bool remote = false;
-  double coverage = 0;  ///< share of the root's response time
-  const std::vector<SpanException>* exceptions = nullptr;
+  double coverage = 0;                                     ///< share of the root's response time
+  const std::vector<SpanException>* exceptions = nullptr;  ///< null: none
 };
 
 struct CauseService {
@@ -42,6 +42,7 @@ struct CauseService {
 
 struct RootCause {
   std::vector<CauseService> services;
+  bool client_impacting = false;  ///< the failure went all the way up to the root
 };
 
 std::vector<RootCause> root_causes(const TraceSpans& spans, CauseKind kind);
