@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// X-Ray's filter expressions: which traces are meant. The whole documented language, but for groups,
-// which the console has none of (docs/reference/filter-expressions.md has the table).
+// X-Ray's filter expressions: which traces are meant. The whole documented language but for groups,
+// of which the console has none (docs/reference/filter-expressions.md has the table).
 //
 //   auto parsed = Filter::parse(R"(service("payments") { fault } AND duration > 0.5)");
 //   if (const auto* wrong = std::get_if<expression::SyntaxError>(&parsed)) …

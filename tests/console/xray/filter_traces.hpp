@@ -46,7 +46,7 @@ inline Documents quiet() {
       R"("aws":{"ec2":{"instance_id":"i-1","availability_zone":"eu-west-1a"}})")};
 }
 
-/// api calls backend, which asks a table that denies it; backend answers in error, api with a fault.
+/// api calls backend, which asks a table that denies it: a fault all the way up.
 inline Documents failed() {
   return {
       document(
