@@ -141,7 +141,8 @@ bool TermReader::read_keyword(Parser& parser, const KeywordInfo& info, Term& ter
     return refuse(parser, "this keyword is a text: use = != CONTAINS BEGINSWITH or ENDSWITH",
                   sign.position);
   }
-  const Token value = (parser.take(), parser.peek());
+  parser.take();
+  const Token value = parser.peek();
   if (!read_comparison(parser, term)) return false;
   term.comparison->op = sign.op;
   const bool number = term.comparison->value.kind == TermValue::Kind::number;
