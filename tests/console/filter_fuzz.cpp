@@ -19,9 +19,13 @@ TraceDetail detail_of(std::string_view lines) {
   TraceDetail detail;
   while (!lines.empty()) {
     const std::size_t end = lines.find('\n');
-    if (!detail.documents.empty()) detail.documents += ',';
-    detail.documents += lines.substr(0, end);
-    detail.ends.push_back(detail.documents.size());
+    const std::string_view line = lines.substr(0, end);
+    // The store keeps no empty document.
+    if (!line.empty()) {
+      if (!detail.documents.empty()) detail.documents += ',';
+      detail.documents += line;
+      detail.ends.push_back(detail.documents.size());
+    }
     lines = end == std::string_view::npos ? std::string_view() : lines.substr(end + 1);
   }
   return detail;
