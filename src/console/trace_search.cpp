@@ -14,7 +14,6 @@
 namespace aloft::console {
 namespace {
 
-using expression::Operator;
 using expression::Token;
 using expression::TokenKind;
 using xray::KeywordInfo;
