@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The search language of GET /api/traces, as far as the page must know it: words between blanks,
-// "phrases" (quotes may also stand inside a word), -exclusions. The server searches, and knows filter
-// expressions of X-Ray besides; this finds mistakes early and toggles the chips.
+// "phrases" (quotes may also stand inside a word), -exclusions. The server searches, and knows
+// X-Ray's filter expressions besides; this finds mistakes early and toggles the chips.
 
 export interface Word {
   text: string;
