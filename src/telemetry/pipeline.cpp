@@ -51,7 +51,10 @@ TraceId trace_id(WallTime now, std::uint64_t high, std::uint64_t low) noexcept {
   return settings.sampler->sample({.name = name.empty() ? settings.resource.service_name : name,
                                    .parent = continued ? options.parent : kNoParent,
                                    .tenant = options.tenant,
-                                   .draw = settings.platform.random.next()});
+                                   .draw = settings.platform.random.next(),
+                                   .request = options.request != nullptr ? *options.request
+                                                                         : RequestTraits{},
+                                   .service = settings.service});
 }
 
 [[gnu::always_inline]] inline void Pipeline::begin(Span& span, Block& block, Slot& slot,

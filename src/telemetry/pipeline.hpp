@@ -44,6 +44,7 @@ struct Settings {
   Platform platform = Platform::system();
   Resource resource;
   std::shared_ptr<const Sampler> sampler;  // null: parent-based at `sampling_threshold`
+  ServiceTraits service;                   // of `resource`, for the sampler
   std::uint64_t sampling_threshold = 0;    // of the upper 53 bits of a draw
   std::unique_ptr<Exporter> exporter;
   PipelineOptions options;

@@ -16,6 +16,8 @@
 namespace aloft {
 inline namespace v0 {
 
+struct RequestTraits;
+
 namespace detail {
 /// The first thing a tracer looks at: one load and one branch when switched off.
 struct Switch {
@@ -30,7 +32,8 @@ struct StartOptions {
   /// without a trace starts a new one; `Sampled::no` is obeyed all the same.
   TraceContext parent{};
   SpanKind kind = SpanKind::internal;
-  std::string_view tenant{};  ///< for the sampler; empty when unknown
+  std::string_view tenant{};               ///< for the sampler; empty when unknown
+  const RequestTraits* request = nullptr;  ///< for the sampler (sampler.hpp); read during the call
 };
 
 class Tracer {
