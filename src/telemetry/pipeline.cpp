@@ -36,7 +36,8 @@ TraceId trace_id(WallTime now, std::uint64_t high, std::uint64_t low) noexcept {
 }  // namespace
 
 [[gnu::always_inline]] inline bool Pipeline::sample(std::string_view name,
-                                                    const StartOptions& options) const noexcept {
+                                                    const StartOptions& options,
+                                                    const RequestTraits* request) const noexcept {
   const Settings& settings = *settings_;
   const bool continued = options.parent.trace_id.valid();
   if (settings.sampler == nullptr) {
@@ -52,8 +53,7 @@ TraceId trace_id(WallTime now, std::uint64_t high, std::uint64_t low) noexcept {
                                    .parent = continued ? options.parent : kNoParent,
                                    .tenant = options.tenant,
                                    .draw = settings.platform.random.next(),
-                                   .request = options.request != nullptr ? *options.request
-                                                                         : RequestTraits{},
+                                   .request = request != nullptr ? *request : RequestTraits{},
                                    .service = settings.service});
 }
 
@@ -104,13 +104,14 @@ Span Pipeline::start_dropped(std::uint32_t in_generation) noexcept {
 
 [[gnu::always_inline]] inline Span Pipeline::start(std::uint32_t in_generation,
                                                    std::string_view name,
-                                                   const StartOptions& options) noexcept {
+                                                   const StartOptions& options,
+                                                   const RequestTraits* request) noexcept {
   Span span;
   Shard& counts = shard();
   const Pin pin(*this, counts, in_generation);
   if (!pin.alive()) return span;
   const Platform& platform = settings_->platform;
-  const bool sampled = sample(name, options);
+  const bool sampled = sample(name, options, request);
   const Sampled decision = sampled ? Sampled::yes : Sampled::no;
   if (options.parent.trace_id.valid()) {
     assign(span, in_generation, options.parent.trace_id, span_id(platform.random.next()), decision);
@@ -268,7 +269,12 @@ Span Tracer::start_dropped() const noexcept {
 }
 
 Span Tracer::start_enabled(std::string_view name, const StartOptions& options) const noexcept {
-  return static_cast<detail::Pipeline*>(switch_)->start(generation_, name, options);
+  return static_cast<detail::Pipeline*>(switch_)->start(generation_, name, options, nullptr);
+}
+
+Span Tracer::start_enabled_for(std::string_view name, const StartOptions& options,
+                               const RequestTraits& request) const noexcept {
+  return static_cast<detail::Pipeline*>(switch_)->start(generation_, name, options, &request);
 }
 
 Span Span::child(std::string_view name, SpanKind kind) noexcept {

@@ -3,11 +3,13 @@
 
 #include "telemetry/counters.hpp"
 #include "telemetry/reservoir.hpp"
+#include "telemetry/rule_fields.hpp"
 
 #include <aloft/core/random.hpp>
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <mutex>
 #include <utility>
 
@@ -44,6 +46,7 @@ SteadyTime to_steady(WallTime wall, TimePoint now) noexcept {
 
 struct Entry {
   SamplingRule rule;
+  unsigned asked = 0;  // `asked_fields` of the rule
   double rate = 0;
   std::uint32_t quota = 0;
   SteadyTime quota_until = (SteadyTime::min)();  // live until then, that moment included
@@ -51,6 +54,14 @@ struct Entry {
   SteadyTime boost_until = (SteadyTime::min)();
   std::shared_ptr<Use> use;
 
+  bool is_for(const detail::FieldTexts& texts, const SamplingRequest& request) const noexcept {
+    for (unsigned rest = asked; rest != 0; rest &= rest - 1) {
+      const auto field = static_cast<std::size_t>(std::countr_zero(rest));
+      if (!detail::matches_known(rule.*detail::kPatterns[field], texts[field])) return false;
+    }
+    return rule.attributes.empty() || rule.is_default() ||
+           detail::matches_attributes(rule, request.request.attributes);
+  }
   double rate_at(SteadyTime now) const noexcept {
     // A boost that is below the rate boosts nothing.
     return now <= boost_until ? (std::max)(rate, boost_rate) : rate;
@@ -81,10 +92,12 @@ struct RuleSampler::Snapshot {
   bool central = false;
 
   const Entry& for_request(const SamplingRequest& request) const noexcept {
-    const auto found = std::find_if(entries.begin(), entries.end(), [&](const Entry& entry) {
-      return matches(entry.rule, request);
+    if (entries.size() == 1) return entries.back();
+    const detail::FieldTexts texts = detail::field_texts(request);
+    const auto found = std::find_if(entries.begin(), entries.end() - 1, [&](const Entry& entry) {
+      return entry.is_for(texts, request);
     });
-    return found != entries.end() ? *found : entries.back();
+    return *found;
   }
   const Entry* find(std::string_view name) const noexcept {
     const auto found = std::find_if(entries.begin(), entries.end(),
@@ -198,6 +211,7 @@ class RuleSampler::Writer {
       }
       if (entry.use == nullptr) entry.use = std::make_shared<Use>();
       entry.rule = std::move(rule);
+      entry.asked = detail::asked_fields(entry.rule);
       next->entries.push_back(std::move(entry));
     }
     return next;
@@ -210,7 +224,7 @@ class RuleSampler::Writer {
       entry.quota_until = to_steady(*target.quota_until, now);
     }
     if (target.boost_rate && target.boost_until && is_share(*target.boost_rate)) {
-      entry.boost_rate = *target.boost_rate;
+      entry.boost_rate = (std::min)(*target.boost_rate, entry.rule.boost_limit.value_or(1.0));
       entry.boost_until = to_steady(*target.boost_until, now);
     }
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <aloft/telemetry/sampling_rule.hpp>
 
+#include "telemetry/rule_fields.hpp"
+
 #include <aloft/core/text.hpp>
 
 #include <algorithm>
@@ -17,21 +19,12 @@ std::size_t character_length(std::string_view text) noexcept {
   return std::max<std::size_t>(1, text::utf8_length(text));
 }
 
-bool is_any(std::string_view pattern) noexcept {
-  return !pattern.empty() && pattern.find_first_not_of('*') == std::string_view::npos;
-}
-
-bool matches_known(std::string_view pattern, std::string_view text) noexcept {
-  // Most patterns of most rules are "*".
-  return is_any(pattern) || (!text.empty() && matches_wildcard(pattern, text));
-}
-
 bool matches_attribute(const AttributePattern& wanted,
                        std::span<const SamplingAttribute> attributes) noexcept {
   for (const SamplingAttribute& attribute : attributes) {
     if (attribute.key == wanted.key) return matches_wildcard(wanted.pattern, attribute.value);
   }
-  return is_any(wanted.pattern);
+  return detail::is_any(wanted.pattern);
 }
 
 }  // namespace
@@ -70,18 +63,21 @@ bool matches_wildcard(std::string_view pattern, std::string_view text) noexcept 
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
 }
 
+bool detail::matches_attributes(const SamplingRule& rule,
+                                std::span<const SamplingAttribute> attributes) noexcept {
+  return std::all_of(
+      rule.attributes.begin(), rule.attributes.end(),
+      [&](const AttributePattern& wanted) { return matches_attribute(wanted, attributes); });
+}
+
 bool matches(const SamplingRule& rule, const SamplingRequest& request) noexcept {
   if (rule.is_default()) return true;
-  return matches_known(rule.service_name, request.name) &&
-         matches_known(rule.http_method, request.request.http_method) &&
-         matches_known(rule.url_path, request.request.url_path) &&
-         matches_known(rule.host, request.request.host) &&
-         matches_known(rule.service_type, request.service.type) &&
-         matches_known(rule.resource_arn, request.service.resource_arn) &&
-         std::all_of(rule.attributes.begin(), rule.attributes.end(),
-                     [&](const AttributePattern& wanted) {
-                       return matches_attribute(wanted, request.request.attributes);
-                     });
+  const detail::FieldTexts texts = detail::field_texts(request);
+  for (std::size_t field = 0; field < detail::kRuleFields; ++field) {
+    const std::string& pattern = rule.*detail::kPatterns[field];
+    if (!detail::is_any(pattern) && !detail::matches_known(pattern, texts[field])) return false;
+  }
+  return detail::matches_attributes(rule, request.request.attributes);
 }
 
 void sort_rules(std::vector<SamplingRule>& rules) {

@@ -166,6 +166,15 @@ TEST(RuleSampler, ABoostLastsUntilItsTimeAndLowersNothing) {
   EXPECT_TRUE(bed.sample("/", kTaken));
 }
 
+TEST(RuleSampler, ABoostStaysBelowTheLimitOfItsRule) {
+  Bed bed({{.name = "Default", .rate = 0.1, .boost_limit = 0.25}}, kCentral);
+
+  bed.grant({.rule = "Default", .boost_rate = 0.75, .boost_until = bed.in(seconds(60))});
+
+  EXPECT_TRUE(bed.sample("/", 0x3FFF'FFFF'FFFF'FFFF));
+  EXPECT_FALSE(bed.sample("/", 0x4000'0000'0000'0000));
+}
+
 TEST(RuleSampler, BorrowedIsInsideOfSampledAsInTheExampleOfTheGuide) {
   // 110 requests in ten seconds, one borrowed each second, and ten by the rate.
   Bed bed({{.name = "Default", .reservoir = 1, .rate = 0.1}}, kCentral);
@@ -292,9 +301,10 @@ TEST(RuleSampler, IsToldWhatTheTracerKnowsOfRequestAndService) {
                              .url_path = "/cart",
                              .attributes = std::span(&plan, 1)};
 
-  EXPECT_TRUE(bench.tracer.start("", {.request = &traits}).recording());
-  EXPECT_FALSE(bench.tracer.start("other", {.request = &traits}).recording());
+  EXPECT_TRUE(bench.tracer.start("", {}, traits).recording());
+  EXPECT_FALSE(bench.tracer.start("other", {}, traits).recording());
   EXPECT_FALSE(bench.tracer.start("").recording());
+  EXPECT_FALSE(bench.tracer.start("", {.parent = {.sampled = Sampled::no}}, traits).recording());
 }
 
 }  // namespace

@@ -82,6 +82,13 @@ TEST(SamplingRule, LooksAtEveryField) {
   EXPECT_FALSE(is_for({.name = "a", .attributes = {{"Plan", "gold"}}}));
 }
 
+TEST(SamplingRule, AQueryIsNoPartOfThePath) {
+  const SamplingRequest request = request_of({.url_path = "/cart?debug=/admin"});
+
+  EXPECT_TRUE(matches({.name = "a", .url_path = "/cart"}, request));
+  EXPECT_FALSE(matches({.name = "a", .url_path = "*/admin"}, request));
+}
+
 TEST(SamplingRule, WhatIsNotKnownIsMatchedByAsterisksOnly) {
   const SamplingRequest request = request_of({});
   const auto is_for = [&](const SamplingRule& rule) { return matches(rule, request); };

@@ -46,6 +46,7 @@ struct SamplingTarget {
   /// Replaces a lower rate for a time, e.g. while the service sees an anomaly.
   std::optional<double> boost_rate{};
   std::optional<WallTime> boost_until{};
+  std::optional<Nanoseconds> interval{};  ///< between reports, for who reports
 };
 
 /// What one rule decided since its statistics were taken last.

@@ -34,7 +34,7 @@ struct SamplingAttribute {
 struct RequestTraits {
   std::string_view host{};         ///< as the client sent it, may hold a port
   std::string_view http_method{};  ///< e.g. "GET"
-  std::string_view url_path{};     ///< as sent, without the query
+  std::string_view url_path{};     ///< as sent; a query behind it is left out of account
   std::span<const SamplingAttribute> attributes{};
 };
 

@@ -18,6 +18,7 @@
 #include <aloft/telemetry/sampler.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,7 @@ struct SamplingRule {
   std::string service_type = "*";
   std::string resource_arn = "*";
   std::vector<AttributePattern> attributes{};  ///< each of them has to match
+  std::optional<double> boost_limit{};         ///< no boost goes above it
 
   bool is_default() const noexcept { return name == kDefaultRuleName; }
   friend bool operator==(const SamplingRule&, const SamplingRule&) = default;
