@@ -51,6 +51,15 @@ class HalfRandom final : public Random {
   }
 };
 
+/// All spreads are nothing.
+class NoSpread final : public Random {
+ public:
+  std::uint64_t next() noexcept override { return 0; }
+  void fill(std::span<std::uint64_t> words) noexcept override {
+    for (std::uint64_t& word : words) word = 0;
+  }
+};
+
 inline std::string rule_json(const std::string& name, const std::string& more = {}) {
   return R"({"SamplingRule":{"RuleName":")" + name +
          R"(","Priority":1,"ReservoirSize":10,"FixedRate":0)" + more + "}}";
