@@ -189,8 +189,8 @@ CentralSampler::Runner& CentralSampler::restart_after_fork(Runner& inherited) co
     return inherited;
   }
   auto rules = RuleSampler::create(options_.local_rules, platform_.clock);
-  auto fresh = std::make_unique<Runner>(options_, *std::move(rules), *std::move(transport),
-                                        platform_);
+  auto fresh =
+      std::make_unique<Runner>(options_, *std::move(rules), *std::move(transport), platform_);
   fresh->keep(&inherited);
   Runner* expected = &inherited;
   if (!runner_.compare_exchange_strong(expected, fresh.get(), std::memory_order_acq_rel)) {

@@ -7,7 +7,7 @@
 //
 // A fleet that starts together does not ask together: the first read of the rules is spread over
 // `targets_interval`, so that nobody samples by local rules for long, the second over all of
-// `rules_interval`, and so is the first report over its own interval; later ones keep that distance.
+// `rules_interval`, and the first report over its own interval; later ones keep that distance.
 //
 // Thread-safety: none; the rules that it feeds are.
 #pragma once

@@ -72,9 +72,9 @@ Result<std::string> daemon_tcp_url(std::string_view address) {
     chosen = chosen.substr(0, chosen.find(' '));
   }
   const std::size_t colon = chosen.rfind(':');
-  const std::uint64_t port =
-      colon != std::string_view::npos ? text::parse_decimal(chosen.substr(colon + 1)).value_or(0)
-                                      : 0;
+  const std::uint64_t port = colon != std::string_view::npos
+                                 ? text::parse_decimal(chosen.substr(colon + 1)).value_or(0)
+                                 : 0;
   // What stands before the port is the client's to judge; here it must not become a path.
   const bool plain = chosen.find_first_of("/?#@ \t") == std::string_view::npos;
   if (!plain || colon == 0 || port == 0 || port > 65'535) return wrong();
@@ -85,12 +85,11 @@ Result<std::unique_ptr<SamplingTransport>> daemon_sampling_transport(std::string
                                                                      Platform platform) {
   Result<std::string> url = daemon_tcp_url(address);
   if (!url) return unexpected(url.error());
-  Result<Client> client =
-      Client::create({.in_flight_limit = 4,
-                      .connections_per_host_limit = 1,
-                      .connections_limit = 1,
-                      .response_body_limit_bytes = kMaxSamplingReplyBytes},
-                     platform);
+  Result<Client> client = Client::create({.in_flight_limit = 4,
+                                          .connections_per_host_limit = 1,
+                                          .connections_limit = 1,
+                                          .response_body_limit_bytes = kMaxSamplingReplyBytes},
+                                         platform);
   if (!client) return unexpected(client.error());
   return std::unique_ptr<SamplingTransport>(
       std::make_unique<DaemonTransport>(*std::move(client), *std::move(url)));

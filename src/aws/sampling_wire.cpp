@@ -161,8 +161,7 @@ Result<SamplingRulesPage> read_sampling_rules(std::string_view body) {
   const std::size_t read = std::min(count, kMaxSamplingRules);
   SamplingRulesPage page{.skipped = count - read};
   for (std::size_t i = 0; i < read; ++i) {
-    auto rule =
-        read_rule(*reader, "/SamplingRuleRecords/" + std::to_string(i) + "/SamplingRule");
+    auto rule = read_rule(*reader, "/SamplingRuleRecords/" + std::to_string(i) + "/SamplingRule");
     if (rule) {
       page.rules.push_back(*std::move(rule));
     } else {

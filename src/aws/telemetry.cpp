@@ -291,7 +291,7 @@ class Setup {
 Result<Telemetry> telemetry_from_environment(TelemetryOptions options, AwsTelemetryOptions more,
                                              const Environment& environment, Platform platform) {
   options = with_environment(std::move(options), environment);
-  // Switched off, nothing else is judged; an exporter or a sampler of the caller's own is the choice.
+  // Switched off, nothing else is judged; what the caller set in code is the choice.
   Setup setup(options, more, environment, platform);
   if (options.enabled && !options.exporter) {
     if (Result<void> ready = setup.ship(); !ready) return unexpected(ready.error());

@@ -201,8 +201,8 @@ void report_sampling_of_daemon(const ExaminationOptions& options, const Environm
                                Platform platform, Report& report) {
   Result<http_client::Client> client = http_client::Client::create({}, platform);
   if (!client) return;
-  const Result<std::string> url = aws::daemon_tcp_url(
-      environment.get("AWS_XRAY_DAEMON_ADDRESS").value_or("127.0.0.1:2000"));
+  const Result<std::string> url =
+      aws::daemon_tcp_url(environment.get("AWS_XRAY_DAEMON_ADDRESS").value_or("127.0.0.1:2000"));
   if (!url) {
     report.note("sampling", url.error().message);
     return;

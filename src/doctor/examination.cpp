@@ -136,8 +136,7 @@ class Examination {
   bool look_at_sampling() {
     const Result<SamplingChoice> choice = choose_sampling(environment_);
     if (!choice) {
-      report_.bad(Verdict::bad_settings, "sampling", choice.error().message,
-                  choice.error().remedy);
+      report_.bad(Verdict::bad_settings, "sampling", choice.error().message, choice.error().remedy);
       return false;
     }
     if (choice->rules_file.empty()) return true;

@@ -173,8 +173,9 @@ class RuleSampler::Writer {
     const std::uint64_t borrowed = use.borrowed.load(std::memory_order_acquire);
     const std::uint64_t sampled = use.sampled.load(std::memory_order_acquire);
     RuleStatistics& before = use.reported;
-    RuleStatistics taken{.rule = std::string(rule),
-                         .requests = use.requests.load(std::memory_order_acquire) - before.requests};
+    RuleStatistics taken{
+        .rule = std::string(rule),
+        .requests = use.requests.load(std::memory_order_acquire) - before.requests};
     if (taken.requests == 0) return std::nullopt;
     taken.sampled = std::min(sampled - before.sampled, taken.requests);
     taken.borrowed = std::min(borrowed - before.borrowed, taken.sampled);
@@ -192,9 +193,8 @@ class RuleSampler::Writer {
 
  private:
   std::unique_ptr<Snapshot> snapshot_of(std::vector<SamplingRule> rules, bool central) const {
-    std::erase_if(rules, [](const SamplingRule& rule) {
-      return rule.name.empty() || !is_share(rule.rate);
-    });
+    std::erase_if(
+        rules, [](const SamplingRule& rule) { return rule.name.empty() || !is_share(rule.rate); });
     const auto is_default = [](const SamplingRule& rule) { return rule.is_default(); };
     if (std::none_of(rules.begin(), rules.end(), is_default)) rules.push_back(built_in_rule());
     sort_rules(rules);

@@ -12,8 +12,8 @@ namespace {
 /// Digits with a point, all of them used: not "1e-2", "nan" or "0.5x".
 std::optional<double> parse_share(std::string_view text) noexcept {
   double share = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), share,
-                                            std::chars_format::fixed);
+  const auto [end, error] =
+      std::from_chars(text.data(), text.data() + text.size(), share, std::chars_format::fixed);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   if (!(share >= 0.0 && share <= 1.0)) return std::nullopt;
   return share;

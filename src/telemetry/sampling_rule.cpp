@@ -85,15 +85,15 @@ void sort_rules(std::vector<SamplingRule>& rules) {
     return std::tuple<bool, std::int32_t, std::string_view>(rule.is_default(), rule.priority,
                                                             rule.name);
   };
-  std::stable_sort(rules.begin(), rules.end(),
-                   [&](const SamplingRule& a, const SamplingRule& b) { return place(a) < place(b); });
+  std::stable_sort(rules.begin(), rules.end(), [&](const SamplingRule& a, const SamplingRule& b) {
+    return place(a) < place(b);
+  });
 }
 
 const SamplingRule* first_match(std::span<const SamplingRule> sorted,
                                 const SamplingRequest& request) noexcept {
-  const auto found = std::find_if(sorted.begin(), sorted.end(), [&](const SamplingRule& rule) {
-    return matches(rule, request);
-  });
+  const auto found = std::find_if(sorted.begin(), sorted.end(),
+                                  [&](const SamplingRule& rule) { return matches(rule, request); });
   return found != sorted.end() ? &*found : nullptr;
 }
 

@@ -132,15 +132,15 @@ TEST(CentralSampler, TheChildOfAForkIsAnInstanceOfItsOwn) {
   std::promise<void> parent_asked;
   std::atomic<bool> told{false};
   const pid_t parent = ::getpid();
-  const auto sampler = *CentralSampler::create(
-      {.threading = kThreading}, scripted([&](Scripted::Asked) {
-        if (::getpid() == parent) {
-          if (!told.exchange(true)) parent_asked.set_value();
-        } else {
-          [[maybe_unused]] const auto written = ::write(pipe[1], "c", 1);
-        }
-      }),
-      {Clock::system(), random, diagnostics});
+  const auto sampler =
+      *CentralSampler::create({.threading = kThreading}, scripted([&](Scripted::Asked) {
+                                if (::getpid() == parent) {
+                                  if (!told.exchange(true)) parent_asked.set_value();
+                                } else {
+                                  [[maybe_unused]] const auto written = ::write(pipe[1], "c", 1);
+                                }
+                              }),
+                              {Clock::system(), random, diagnostics});
   if (kThreading == Threading::manual) sampler->poll();
   parent_asked.get_future().get();  // its thread is past the start, and waits for an answer
 
@@ -170,7 +170,8 @@ SamplingReply ask(SamplingTransport& transport, std::string_view path, Nanosecon
 }
 
 TEST(SamplingTransport, AsksADaemonUnsigned) {
-  FakeService daemon([](const SeenRequest&) { return reply(200, R"({"SamplingRuleRecords":[]})"); });
+  FakeService daemon(
+      [](const SeenRequest&) { return reply(200, R"({"SamplingRuleRecords":[]})"); });
   const std::string address = daemon.url().substr(7);
   auto transport = *daemon_sampling_transport("udp:127.0.0.1:1 tcp:" + address);
 
@@ -193,9 +194,10 @@ TEST(SamplingTransport, WithoutAWholeAnswerThereIsNone) {
       [](const SeenRequest&) { return reply(200, std::string(kMaxSamplingReplyBytes + 1, ' ')); });
   EXPECT_EQ(ask(**daemon_sampling_transport(flood.url().substr(7)), kSamplingRulesPath).status, 0);
 
-  FakeService slow([](const SeenRequest&) { return "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"; });
-  EXPECT_EQ(ask(**daemon_sampling_transport(slow.url().substr(7)), kSamplingRulesPath, 100ms).status,
-            0);
+  FakeService slow(
+      [](const SeenRequest&) { return "HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n"; });
+  EXPECT_EQ(
+      ask(**daemon_sampling_transport(slow.url().substr(7)), kSamplingRulesPath, 100ms).status, 0);
 }
 
 TEST(SamplingTransport, FindsTheTcpSideOfADaemonsAddress) {

@@ -72,9 +72,9 @@ TEST_F(SamplingEnvironment, TheDefaultIsEveryTrace) {
 
 TEST_F(SamplingEnvironment, RulesComeFromTheirFile) {
   const HomeFolder home;
-  const std::string file = home.write(
-      "rules.json",
-      R"({"version":2,"default":{"fixed_target":0,"rate":1},"rules":[
+  const std::string file =
+      home.write("rules.json",
+                 R"({"version":2,"default":{"fixed_target":0,"rate":1},"rules":[
           {"host":"*","http_method":"*","url_path":"/x","fixed_target":0,"rate":0}]})");
 
   EXPECT_EQ(sampled(*make_in_memory({{"ALOFT_SAMPLING_RULES", file}})), 0);
@@ -97,9 +97,9 @@ TEST_F(SamplingEnvironment, AFileThatCannotBeUsedIsAnErrorOfTheStart) {
 
 TEST_F(SamplingEnvironment, CentralRulesComeFromTheTcpSideOfTheDaemon) {
   RulesService daemon;
-  const auto telemetry = make_in_memory(
-      {{"ALOFT_SAMPLING", "central"},
-       {"AWS_XRAY_DAEMON_ADDRESS", "udp:127.0.0.1:1 tcp:" + daemon.address()}});
+  const auto telemetry =
+      make_in_memory({{"ALOFT_SAMPLING", "central"},
+                      {"AWS_XRAY_DAEMON_ADDRESS", "udp:127.0.0.1:1 tcp:" + daemon.address()}});
   ASSERT_TRUE(telemetry) << telemetry.error().to_string();
 
   daemon.wait_until_taken();
@@ -127,16 +127,17 @@ TEST_F(SamplingEnvironment, CentralRulesComeSignedFromXRayOnItsWire) {
 }
 
 TEST_F(SamplingEnvironment, LocalRulesDecideWhileNobodyAnswers) {
-  const auto telemetry = make_in_memory(
-      {{"ALOFT_SAMPLING", "central"}, {"AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:1"}});
+  const auto telemetry =
+      make_in_memory({{"ALOFT_SAMPLING", "central"}, {"AWS_XRAY_DAEMON_ADDRESS", "127.0.0.1:1"}});
 
   ASSERT_TRUE(telemetry);
   EXPECT_EQ(sampled(*telemetry), 5);  // one by the reservoir, four by a rate of 5 %
 }
 
 TEST_F(SamplingEnvironment, CentralRulesNeedAThread) {
-  const auto made = make({{"ALOFT_SAMPLING", "central"}},
-                         {.exporter = memory_.exporter(), .pipeline = {.threading = Threading::manual}});
+  const auto made =
+      make({{"ALOFT_SAMPLING", "central"}},
+           {.exporter = memory_.exporter(), .pipeline = {.threading = Threading::manual}});
 
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().message, "central sampling needs a thread of its own");

@@ -59,12 +59,10 @@ class Service {
     const int share = static_cast<int>(std::lround(kReservoir * client.requests / all));
     client.quota = std::min(free, share);
     client.until = now + seconds(kQuotaSeconds);
-    const auto until =
-        std::chrono::duration_cast<seconds>(client.until.time_since_epoch()).count();
+    const auto until = std::chrono::duration_cast<seconds>(client.until.time_since_epoch()).count();
     return targets_reply(R"({"RuleName":"Default","FixedRate":)" + std::to_string(kRate) +
                          R"(,"ReservoirQuota":)" + std::to_string(client.quota) +
-                         R"(,"ReservoirQuotaTTL":)" + std::to_string(until) +
-                         R"(,"Interval":10})");
+                         R"(,"ReservoirQuotaTTL":)" + std::to_string(until) + R"(,"Interval":10})");
   }
   using seconds = std::chrono::seconds;
 
@@ -118,8 +116,7 @@ std::vector<Second> run_fleet() {
   Service service(clock);
   std::vector<std::unique_ptr<Instance>> fleet;
   for (int i = 0; i < kInstances; ++i) {
-    fleet.push_back(
-        std::make_unique<Instance>(clock, diagnostics, static_cast<std::uint64_t>(i)));
+    fleet.push_back(std::make_unique<Instance>(clock, diagnostics, static_cast<std::uint64_t>(i)));
   }
   std::vector<Second> seconds(kSeconds);
   for (int step = 0; step < kSeconds * kStepsASecond; ++step) {

@@ -26,30 +26,28 @@ std::string error_of(std::string_view json) {
 TEST(SamplingManifest, KeepsTheOrderOfTheFileAndTheDefaultLast) {
   const auto rules = read_sampling_manifest(
       R"({"version":2,"default":{"fixed_target":2,"rate":0},"rules":[
-          {"description":"x","host":"*.com","http_method":"P*","url_path":"/b","fixed_target":10,"rate":0.5},
+          {"description":"x","host":"*.com","http_method":"P*","url_path":"/b",
+           "fixed_target":10,"rate":0.5},
           {"host":"*","http_method":"*","url_path":"/a","fixed_target":0,"rate":1}]})");
 
   ASSERT_TRUE(rules) << rules.error().to_string();
-  EXPECT_EQ(*rules, (std::vector<SamplingRule>{{.name = "local-1",
-                                                .priority = 1,
-                                                .reservoir = 10,
-                                                .rate = 0.5,
-                                                .host = "*.com",
-                                                .http_method = "P*",
-                                                .url_path = "/b"},
-                                               {.name = "local-2",
-                                                .priority = 2,
-                                                .rate = 1,
-                                                .url_path = "/a"},
-                                               {.name = "Default",
-                                                .priority = 10'000,
-                                                .reservoir = 2}}));
+  EXPECT_EQ(*rules, (std::vector<SamplingRule>{
+                        {.name = "local-1",
+                         .priority = 1,
+                         .reservoir = 10,
+                         .rate = 0.5,
+                         .host = "*.com",
+                         .http_method = "P*",
+                         .url_path = "/b"},
+                        {.name = "local-2", .priority = 2, .rate = 1, .url_path = "/a"},
+                        {.name = "Default", .priority = 10'000, .reservoir = 2}}));
 }
 
 TEST(SamplingManifest, Version1HasTheHostInServiceName) {
   const auto rules = read_sampling_manifest(
       R"({"version":1,"default":{"fixed_target":1,"rate":0.05},"rules":[
-          {"service_name":"shop.*","http_method":"*","url_path":"*","fixed_target":1,"rate":0.1}]})");
+          {"service_name":"shop.*","http_method":"*","url_path":"*",
+           "fixed_target":1,"rate":0.1}]})");
 
   ASSERT_TRUE(rules) << rules.error().to_string();
   EXPECT_EQ(rules->front().host, "shop.*");

@@ -26,8 +26,8 @@ TEST(SamplingPoller, SpreadsItsFirstReadsAndKeepsItsDistanceAfterwards) {
     bed.answer(rules_reply(rule_json("Default")));
     return bed.clock.steady_now() - from;
   };
-  EXPECT_EQ(wait_for_rules(), 150s);       // half of the whole interval
-  EXPECT_EQ(wait_for_rules(), 301500ms);   // and half of the jitter
+  EXPECT_EQ(wait_for_rules(), 150s);      // half of the whole interval
+  EXPECT_EQ(wait_for_rules(), 301500ms);  // and half of the jitter
   EXPECT_EQ(wait_for_rules(), 301500ms);
   EXPECT_EQ(bed.stats().rules_read, 4u);
 }
@@ -176,8 +176,8 @@ TEST(SamplingPoller, AClientsMistakeReadsTheRulesAgainAndAServersIsCounted) {
   const auto report = [&](const std::string& code) {
     bed.sample();
     while (bed.asks() != kSamplingTargetsPath) bed.wait();
-    bed.answer(targets_reply("", R"(,"UnprocessedStatistics":[{"RuleName":"Default","ErrorCode":")" +
-                                     code + "\"}]"));
+    bed.answer(targets_reply(
+        "", R"(,"UnprocessedStatistics":[{"RuleName":"Default","ErrorCode":")" + code + "\"}]"));
     return bed.asks();
   };
 
@@ -201,7 +201,8 @@ TEST(SamplingPoller, AModificationReadsTheRulesAgainOnce) {
     return path;
   };
   const std::int64_t now =
-      std::chrono::duration_cast<std::chrono::seconds>(bed.clock.now().wall.time_since_epoch()).count();
+      std::chrono::duration_cast<std::chrono::seconds>(bed.clock.now().wall.time_since_epoch())
+          .count();
 
   EXPECT_EQ(report(now - 3600), "");
   EXPECT_EQ(report(now + 1), "/GetSamplingRules");

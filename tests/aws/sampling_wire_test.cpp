@@ -54,8 +54,8 @@ TEST(SamplingWire, WhatARuleDoesNotSayIsAnything) {
 
   ASSERT_TRUE(page);
   EXPECT_EQ(page->next_token, "");
-  EXPECT_EQ(page->rules, (std::vector<SamplingRule>{
-                             {.name = "a", .priority = 1, .reservoir = 3, .rate = 0.5}}));
+  EXPECT_EQ(page->rules,
+            (std::vector<SamplingRule>{{.name = "a", .priority = 1, .reservoir = 3, .rate = 0.5}}));
 }
 
 TEST(SamplingWire, LeavesOutAndCountsRulesThatItCannotUse) {

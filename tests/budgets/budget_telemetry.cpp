@@ -104,21 +104,21 @@ Result switched_off(std::uint64_t iterations) {
 /// One decision of rules: the fourth of four is the one, its reservoir is used up.
 Result rules_decision(std::uint64_t iterations) {
   CountingClock clock;
-  const auto sampler = *RuleSampler::create({{.name = "admin", .priority = 1, .host = "admin.*"},
-                                             {.name = "health", .priority = 2, .url_path = "/health"},
-                                             {.name = "pay", .priority = 3, .url_path = "/pay/*"},
-                                             {.name = "Default", .reservoir = 1, .rate = 0.0}},
-                                            clock);
+  const auto sampler =
+      *RuleSampler::create({{.name = "admin", .priority = 1, .host = "admin.*"},
+                            {.name = "health", .priority = 2, .url_path = "/health"},
+                            {.name = "pay", .priority = 3, .url_path = "/pay/*"},
+                            {.name = "Default", .reservoir = 1, .rate = 0.0}},
+                           clock);
   static constexpr TraceContext kNoParent{};
   std::uint64_t sampled = 0;
   for (std::uint64_t i = 0; i < iterations; ++i) {
-    sampled += sampler->sample({.name = "budget",
-                                .parent = kNoParent,
-                                .tenant = {},
-                                .draw = i,
-                                .request = {.host = "api.example.com",
-                                            .http_method = "POST",
-                                            .url_path = "/v1/charges"}});
+    sampled += sampler->sample(
+        {.name = "budget",
+         .parent = kNoParent,
+         .tenant = {},
+         .draw = i,
+         .request = {.host = "api.example.com", .http_method = "POST", .url_path = "/v1/charges"}});
   }
   asm volatile("" : : "r"(sampled));
   return {clock.calls(), 0};

@@ -88,7 +88,8 @@ TEST(RuleSampler, RefusesRulesThatAreNone) {
   EXPECT_EQ(RuleSampler::create({{.name = "a", .rate = 1.5}}).error().to_string(),
             "invalid_argument: the rate of a sampling rule is outside 0 to 1 (give a fraction: "
             "0.05 is five percent)");
-  EXPECT_FALSE(RuleSampler::create({{.name = "a", .rate = std::numeric_limits<double>::quiet_NaN()}}));
+  EXPECT_FALSE(
+      RuleSampler::create({{.name = "a", .rate = std::numeric_limits<double>::quiet_NaN()}}));
   EXPECT_FALSE(RuleSampler::create({SamplingRule{.rate = 0.5}}));
 }
 
@@ -296,10 +297,8 @@ TEST(RuleSampler, IsToldWhatTheTracerKnowsOfRequestAndService) {
                .origin = "AWS::ECS::Container",
                .resource_attributes = {{"aws.ecs.container.arn", "arn:c"}}});
   const SamplingAttribute plan{"plan", "gold"};
-  const RequestTraits traits{.host = "shop",
-                             .http_method = "GET",
-                             .url_path = "/cart",
-                             .attributes = std::span(&plan, 1)};
+  const RequestTraits traits{
+      .host = "shop", .http_method = "GET", .url_path = "/cart", .attributes = std::span(&plan, 1)};
 
   EXPECT_TRUE(bench.tracer.start("", {}, traits).recording());
   EXPECT_FALSE(bench.tracer.start("other", {}, traits).recording());

@@ -39,8 +39,8 @@ TEST(SamplingChoice, KnowsItsWords) {
 }
 
 TEST(SamplingChoice, RefusesEveryOtherWord) {
-  for (const char* word : {"allways", "5", "-0.1", "1.01", "0.5x", "nan", "inf", "1e-2", "5%",
-                           " 0.5", "Always"}) {
+  for (const char* word :
+       {"allways", "5", "-0.1", "1.01", "0.5x", "nan", "inf", "1e-2", "5%", " 0.5", "Always"}) {
     const auto choice = choice_of({{"ALOFT_SAMPLING", word}});
     ASSERT_FALSE(choice) << word;
     EXPECT_EQ(choice.error().remedy, "use always, never, a share such as 0.05, rules or central");

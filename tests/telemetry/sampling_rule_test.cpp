@@ -12,11 +12,8 @@ namespace {
 constexpr TraceContext kNoParent{};
 
 SamplingRequest request_of(RequestTraits traits, ServiceTraits service = {}) {
-  return {.name = "payments",
-          .parent = kNoParent,
-          .tenant = {},
-          .request = traits,
-          .service = service};
+  return {
+      .name = "payments", .parent = kNoParent, .tenant = {}, .request = traits, .service = service};
 }
 
 TEST(Wildcard, StandsForTheWholeTextInAnyCase) {

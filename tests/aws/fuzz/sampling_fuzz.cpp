@@ -47,6 +47,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   auto page = aws::read_sampling_rules(input.substr(0, line));
   const auto grants = aws::read_sampling_targets(behind);
   if (grants && grants->targets.size() > aws::kMaxStatisticsPerCall) std::abort();
-  if (page) decide_by(std::move(page->rules), grants ? grants->targets : decltype(grants->targets)());
+  if (page)
+    decide_by(std::move(page->rules), grants ? grants->targets : decltype(grants->targets)());
   return 0;
 }

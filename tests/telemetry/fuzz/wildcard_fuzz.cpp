@@ -30,8 +30,7 @@ bool matches_by_table(std::string_view pattern, std::string_view text) {
         next[text.size()] = true;
       } else if (t < text.size() && p == '?') {
         next[t + character_length(text.substr(t))] = true;
-      } else if (t < text.size() &&
-                 aloft::text::to_lower(p) == aloft::text::to_lower(text[t])) {
+      } else if (t < text.size() && aloft::text::to_lower(p) == aloft::text::to_lower(text[t])) {
         next[t + 1] = true;
       }
     }
