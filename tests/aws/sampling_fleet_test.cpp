@@ -17,7 +17,6 @@ constexpr int kHotInstances = 100;  // with ten times the traffic
 constexpr int kReservoir = 100;
 constexpr double kRate = 0.05;
 constexpr int kSeconds = 400;
-constexpr int kStepsASecond = 2;
 /// By then each instance has read the rules, reported, and has its first quota.
 constexpr int kSettled = 30;
 constexpr int kQuotaSeconds = 30;
@@ -119,8 +118,7 @@ std::vector<Second> run_fleet() {
     fleet.push_back(std::make_unique<Instance>(clock, diagnostics, static_cast<std::uint64_t>(i)));
   }
   std::vector<Second> seconds(kSeconds);
-  for (int step = 0; step < kSeconds * kStepsASecond; ++step) {
-    Second& second = seconds[static_cast<std::size_t>(step / kStepsASecond)];
+  for (Second& second : seconds) {
     const TimePoint now = clock.now();
     const int before = service.rules_read;
     for (int i = 0; i < kInstances; ++i) {
@@ -130,7 +128,7 @@ std::vector<Second> run_fleet() {
       second.sampled += fleet[static_cast<std::size_t>(i)]->decide(requests);
     }
     second.rules_read += service.rules_read - before;
-    clock.advance(Nanoseconds(1s) / kStepsASecond);
+    clock.advance(1s);
   }
   EXPECT_THAT(diagnostics.reports(), ::testing::IsEmpty());
   return seconds;
@@ -153,9 +151,9 @@ TEST(SamplingFleet, StaysWithinTheSharedReservoirAndTheRate) {
     EXPECT_GE(second.sampled, by_rate - 5 * spread) << "second " << i;
     mean += second.sampled / static_cast<double>(fleet().size() - kSettled);
   }
-  // 3,800 requests a second: 190 by the rate, and most of the reservoir.
-  EXPECT_GT(mean, 190 + 0.8 * kReservoir);
-  EXPECT_LE(mean, 190 + kReservoir);
+  // 1,900 requests a second: 95 by the rate, and most of the reservoir.
+  EXPECT_GT(mean, 95 + 0.8 * kReservoir);
+  EXPECT_LE(mean, 95 + kReservoir);
 }
 
 TEST(SamplingFleet, BorrowsOneASecondAndInstanceUntilItHasQuotas) {
@@ -163,7 +161,7 @@ TEST(SamplingFleet, BorrowsOneASecondAndInstanceUntilItHasQuotas) {
     const Second& second = fleet()[i];
     EXPECT_LE(second.sampled, kInstances + second.requests * kRate * 1.5) << "second " << i;
   }
-  EXPECT_GT(fleet()[0].sampled, kInstances);
+  EXPECT_GE(fleet()[0].sampled, kInstances);
 }
 
 TEST(SamplingFleet, DoesNotAskTogether) {
