@@ -111,8 +111,10 @@ class Pipeline : public Switch {
 
   void assign(Span& span, std::uint32_t in_generation, TraceId trace_id, SpanId id,
               Sampled sampled) noexcept;
-  bool sample(std::string_view name, const StartOptions& options,
-              const RequestTraits* request) const noexcept;
+  bool sample(std::string_view name, const StartOptions& options, const RequestTraits* request,
+              SampledBy& by) const noexcept;
+  /// On the record of a root that a sampler has taken.
+  void record_rule(Span& span, const SampledBy& by) noexcept;
   /// Records `span`, which has its context, as the root of a new block.
   enum class Origin : std::uint8_t { new_trace, continued, after_parent };
   void start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,

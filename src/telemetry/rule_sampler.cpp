@@ -276,8 +276,11 @@ bool RuleSampler::sample(const SamplingRequest& request) const noexcept {
   const SteadyTime now = clock_.steady_now();
   const auto since_epoch = Nanoseconds(now.time_since_epoch().count() + epoch_offset_);
   const auto second = std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count();
-  return decide(snapshot.for_request(request), request.draw, now,
-                static_cast<std::uint64_t>(second));
+  const Entry& entry = snapshot.for_request(request);
+  const bool sampled = decide(entry, request.draw, now, static_cast<std::uint64_t>(second));
+  // The name of a local rule means nothing to X-Ray.
+  if (sampled && snapshot.central && request.by != nullptr) request.by->note(entry.rule.name);
+  return sampled;
 }
 
 void RuleSampler::use_local(std::vector<SamplingRule> rules) {

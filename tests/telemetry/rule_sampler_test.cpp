@@ -282,6 +282,24 @@ TEST(RuleSampler, ManyThreadsTakeNoMoreThanTheReservoirWhileRulesChange) {
   EXPECT_EQ(reported, std::uint64_t{kThreads} * kRequests);
 }
 
+TEST(RuleSampler, ACentralRuleIsNamedInTheRecordAndALocalOneIsNot) {
+  const auto rules = *RuleSampler::create({{.name = "local", .rate = 1, .url_path = "*"}});
+  Bench bench({.sampler = parent_based(rules)});
+  const TraceContext sampled{{1, 2}, {3}, Sampled::yes};
+
+  bench.tracer.start("local").end();
+  rules->use_central({{.name = "checkout", .rate = 1}});
+  bench.tracer.start("central").end();
+  bench.tracer.start("continued", {.parent = {{1, 2}, {3}, Sampled::undecided}}).end();
+  bench.tracer.start("decided", {.parent = sampled}).end();
+  bench.flush();
+
+  EXPECT_EQ(bench.memory.span("local").sampling_rule, "");
+  EXPECT_EQ(bench.memory.span("central").sampling_rule, "checkout");
+  EXPECT_EQ(bench.memory.span("continued").sampling_rule, "checkout");
+  EXPECT_EQ(bench.memory.span("decided").sampling_rule, "");
+}
+
 TEST(RuleSampler, IsToldWhatTheTracerKnowsOfRequestAndService) {
   const auto rules = *RuleSampler::create({{.name = "yes",
                                             .rate = 1,

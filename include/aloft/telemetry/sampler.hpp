@@ -44,6 +44,22 @@ struct ServiceTraits {
   std::string_view resource_arn{};  ///< of what it runs in
 };
 
+/// Where a sampler notes which rule decided, for the record; `clear` comes first.
+class SampledBy {
+ public:
+  void clear() noexcept { size_ = 0; }
+  /// Keeps the first 64 bytes; the names of X-Ray's rules have at most 32 characters.
+  void note(std::string_view rule) noexcept {
+    size_ = static_cast<std::uint8_t>(rule.copy(bytes_, sizeof bytes_));
+  }
+  std::string_view rule() const noexcept { return {bytes_, size_}; }
+
+ private:
+  // Not initialised: who does not ask a sampler pays nothing.
+  char bytes_[64];
+  std::uint8_t size_;
+};
+
 /// What is known when a local root starts; views that live as long as the call.
 struct SamplingRequest {
   std::string_view name;       ///< the span's name, by X-Ray's custom that of the service
@@ -52,6 +68,7 @@ struct SamplingRequest {
   std::uint64_t draw = 0;      ///< 64 uniform bits for this decision
   RequestTraits request{};
   ServiceTraits service{};
+  SampledBy* by = nullptr;  ///< null when nobody wants to know
 };
 
 class Sampler {
