@@ -221,6 +221,7 @@ void XRayDocumentWriter::write_blocks(json::Writer& json, const SpanRecord& span
     json.key("xray").begin_object();
     json.key("sdk").plain("aloft for C++");
     json.key("sdk_version").plain(kVersion);
+    text_unless_empty(json, "sampling_rule_name", span.sampling_rule);
     json.end_object();
     json.end_object();
   } else {
