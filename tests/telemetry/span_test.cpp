@@ -49,6 +49,18 @@ TEST(Span, MapsAnInvalidAnnotationKey) {
   EXPECT_EQ(bench.telemetry.counters().keys_mapped, 2u);
 }
 
+TEST(Span, MapsAndCutsANameBetweenCharacters) {
+  Bench bench;
+  for (const std::string name : {"charge, <fast>", "café: 1+1"}) bench.tracer.start(name).end();
+  bench.tracer.start(std::string(199, 'x') + "€").end();  // 202 bytes
+  bench.flush();
+
+  EXPECT_EQ(bench.memory.spans().at(0).name, "charge_ _fast_");
+  EXPECT_EQ(bench.memory.spans().at(1).name, "café: 1+1");
+  EXPECT_EQ(bench.memory.spans().at(2).name, std::string(199, 'x'));
+  EXPECT_EQ(bench.telemetry.counters().names_cut, 2u);
+}
+
 TEST(Span, DropsAnnotationsNobodyCouldIndexAndCountsThem) {
   Bench bench;
   {
