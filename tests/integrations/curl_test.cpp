@@ -112,8 +112,9 @@ TEST_F(CurlSpans, SendOnlyTheHeaderThatIsAskedFor) {
   const RawServer server(answering(kHello));
   CURL* handle = easy(server.url());
 
-  EXPECT_EQ(CurlSpan(*root, handle, {.url = "http://a/", .propagation = Propagation::w3c}).perform(),
-            CURLE_OK);
+  EXPECT_EQ(
+      CurlSpan(*root, handle, {.url = "http://a/", .propagation = Propagation::w3c}).perform(),
+      CURLE_OK);
   EXPECT_THAT(seen_, HasSubstr("traceparent: "));
   EXPECT_THAT(seen_, Not(HasSubstr("x-amzn-trace-id")));
 

@@ -122,9 +122,10 @@ TEST_F(SqliteSpans, CallALockedDatabaseAThrottle) {
   sqlite3* raw[2] = {};
   std::unique_ptr<sqlite3, Close> both[2];
   for (int i = 0; i < 2; ++i) {
-    ASSERT_EQ(sqlite3_open_v2(file.c_str(), &raw[i],
-                              SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, nullptr),
-              SQLITE_OK);
+    ASSERT_EQ(
+        sqlite3_open_v2(file.c_str(), &raw[i],
+                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI, nullptr),
+        SQLITE_OK);
     both[i].reset(raw[i]);
   }
   ASSERT_EQ(sqlite3_exec(raw[0], "CREATE TABLE t (x); BEGIN IMMEDIATE", nullptr, nullptr, nullptr),

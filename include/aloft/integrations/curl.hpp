@@ -10,9 +10,9 @@
 //   if (message->msg == CURLMSG_DONE) call.finish(message->data.result);
 //
 // The transfer carries `x-amzn-trace-id` and `traceparent`, in place of those that your list may
-// hold. libcurl does not tell which list a handle has, so give it here: it is sent as it is, nothing
-// of it is freed or changed, and the handle has it again when the span has ended. Recorded are
-// method, url template, status, bytes, and where the time went (metadata `curl`); never the real
+// hold. libcurl does not tell which list a handle has, so give it here: it is sent as it is, not
+// freed and not changed, and the handle has it again when the span has ended. Recorded are method,
+// url template, status, bytes, and where the time went (metadata `curl`); never the real
 // url, a header or a body. A transfer that failed is a fault of libcurl's reason; an answer of 4xx
 // is not, also with CURLOPT_FAILONERROR.
 //
@@ -199,8 +199,7 @@ class [[nodiscard]] CurlSpan {
     }
     const long status = ask<long>(CURLINFO_RESPONSE_CODE);
     if (status > 0) {
-      span_.set_http_response(static_cast<int>(status),
-                              ask<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
+      span_.set_http_response(static_cast<int>(status), ask<curl_off_t>(CURLINFO_SIZE_DOWNLOAD_T));
     }
     const curl_off_t sent = ask<curl_off_t>(CURLINFO_SIZE_UPLOAD_T);
     if (sent > 0) span_.annotate("request_bytes", std::int64_t{sent});

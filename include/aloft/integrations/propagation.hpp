@@ -4,9 +4,8 @@
 //
 //   for (const TraceHeader& header : TraceHeaders(span)) request.set(header.name, header.value);
 //
-//   const TraceContext parent = incoming_trace(http::EdgePolicy::trust, [&](std::string_view name) {
-//     return request.find(name);        // what `std::string_view(…)` can be made of; empty: none
-//   });
+//   const TraceContext parent = incoming_trace(
+//       http::EdgePolicy::trust, [&](std::string_view name) { return request.find(name); });
 //
 // Thread-safety: plain values. Nothing allocates or throws but what `find` does.
 #pragma once

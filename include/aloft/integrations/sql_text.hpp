@@ -75,7 +75,8 @@ class SqlText {
   }
 
   void copy(std::size_t count) noexcept {
-    size_ += rest_.copy(bytes_ + size_, count < sizeof bytes_ - size_ ? count : sizeof bytes_ - size_);
+    size_ +=
+        rest_.copy(bytes_ + size_, count < sizeof bytes_ - size_ ? count : sizeof bytes_ - size_);
     rest_.remove_prefix(count < rest_.size() ? count : rest_.size());
   }
   void put(char c) noexcept {
@@ -139,8 +140,8 @@ class SqlText {
     std::size_t at = 1;
     while (at < rest_.size()) {
       const char c = rest_[at];
-      const bool exponent = !hex && (c == '+' || c == '-') && (rest_[at - 1] | 0x20) == 'e' &&
-                            is_digit(next(at + 1));
+      const bool exponent =
+          !hex && (c == '+' || c == '-') && (rest_[at - 1] | 0x20) == 'e' && is_digit(next(at + 1));
       if (!exponent && c != '.' && !continues_word(c)) break;
       ++at;
     }

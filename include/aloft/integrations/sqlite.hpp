@@ -133,8 +133,8 @@ inline void record_sqlite_error(Span& span, int code) noexcept {
 class [[nodiscard]] SqliteSpan {
  public:
   SqliteSpan(Span& parent, sqlite3_stmt* statement, const SqliteOptions& options = {}) noexcept
-      : span_(detail::start_sqlite_span(parent, sqlite3_db_handle(statement), sqlite3_sql(statement),
-                                        options)),
+      : span_(detail::start_sqlite_span(parent, sqlite3_db_handle(statement),
+                                        sqlite3_sql(statement), options)),
         statement_(statement) {}
   SqliteSpan(const SqliteSpan&) = delete;
   SqliteSpan& operator=(const SqliteSpan&) = delete;
@@ -148,8 +148,7 @@ class [[nodiscard]] SqliteSpan {
       return code;
     }
     if (code != SQLITE_DONE && span_.recording()) {
-      detail::record_sqlite_error(
-          span_, sqlite3_extended_errcode(sqlite3_db_handle(statement_)));
+      detail::record_sqlite_error(span_, sqlite3_extended_errcode(sqlite3_db_handle(statement_)));
     }
     end();
     return code;
