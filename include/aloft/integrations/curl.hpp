@@ -87,9 +87,9 @@ class CurlHeaderList {
  public:
   CurlHeaderList(const Span& span, Propagation propagation, curl_slist* callers) noexcept
       : first_(callers) {
-    const TraceHeaders headers(span, propagation);
+    const OutgoingHeaders headers(span, propagation);
     if (headers.size() == 0 || !leave_out(headers, callers)) return;
-    for (const TraceHeader& header : headers) prepend(header);
+    for (const OutgoingHeader& header : headers) prepend(header);
   }
   CurlHeaderList(const CurlHeaderList&) = delete;
   CurlHeaderList& operator=(const CurlHeaderList&) = delete;
@@ -105,7 +105,7 @@ class CurlHeaderList {
 
   /// `callers` without the headers that are ours; false when there is no memory for a copy of the
   /// links. Usually there is nothing to leave out, and its own links serve.
-  bool leave_out(const TraceHeaders& headers, curl_slist* callers) noexcept {
+  bool leave_out(const OutgoingHeaders& headers, curl_slist* callers) noexcept {
     std::size_t lines = 0;
     bool any = false;
     for (const curl_slist* line = callers; line != nullptr; line = line->next) {
@@ -127,7 +127,7 @@ class CurlHeaderList {
     return true;
   }
 
-  void prepend(const TraceHeader& header) noexcept {
+  void prepend(const OutgoingHeader& header) noexcept {
     auto& [text, link] = ours_[count_++];
     std::size_t size = header.name.copy(text.data(), text.size());
     text[size++] = ':';

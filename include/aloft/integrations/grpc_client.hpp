@@ -110,7 +110,7 @@ class GrpcClientInterceptor final : public grpc::experimental::Interceptor {
 
  private:
   void add_headers(std::multimap<std::string, std::string>& metadata) const {
-    for (const TraceHeader& header : headers_) {
+    for (const OutgoingHeader& header : headers_) {
       const std::string name(header.name);
       metadata.erase(name);
       metadata.emplace(name, header.value);
@@ -127,7 +127,7 @@ class GrpcClientInterceptor final : public grpc::experimental::Interceptor {
   }
 
   Span span_;
-  const TraceHeaders headers_;
+  const OutgoingHeaders headers_;
   const bool is_stream_;
   std::atomic<std::int64_t> sent_{0};
   std::atomic<std::int64_t> received_{0};

@@ -2,7 +2,7 @@
 // The trace headers of a call that goes out, and of one that comes in, for whatever library carries
 // them. Every adapter of this folder uses it; so does the one that you write.
 //
-//   for (const TraceHeader& header : TraceHeaders(span)) request.set(header.name, header.value);
+//   for (const OutgoingHeader& header : OutgoingHeaders(span)) request.set(header.name, header.value);
 //
 //   const TraceContext parent = incoming_trace(
 //       http::EdgePolicy::trust, [&](std::string_view name) { return request.find(name); });
@@ -35,27 +35,27 @@ enum class Propagation : std::uint8_t {
   none,  ///< for a service of strangers, who need not know our ids
 };
 
-struct TraceHeader {
+struct OutgoingHeader {
   std::string_view name;
   std::string_view value;
 };
 
 /// The headers that make `span` the parent of what the callee records. None for a span that knows
 /// no trace; a span that is not sampled sends its ids and the decision.
-class TraceHeaders {
+class OutgoingHeaders {
  public:
-  explicit TraceHeaders(const Span& span, Propagation propagation = Propagation::both) noexcept
+  explicit OutgoingHeaders(const Span& span, Propagation propagation = Propagation::both) noexcept
       : xray_(write_xray_header(span.context())), w3c_(write_traceparent(span.context())) {
     const bool xray = propagation == Propagation::both || propagation == Propagation::xray;
     const bool w3c = propagation == Propagation::both || propagation == Propagation::w3c;
     if (xray && !xray_.empty()) headers_[count_++] = {kXRayHeaderName, xray_.view()};
     if (w3c && !w3c_.empty()) headers_[count_++] = {kTraceparentName, w3c_.view()};
   }
-  TraceHeaders(const TraceHeaders&) = delete;
-  TraceHeaders& operator=(const TraceHeaders&) = delete;
+  OutgoingHeaders(const OutgoingHeaders&) = delete;
+  OutgoingHeaders& operator=(const OutgoingHeaders&) = delete;
 
-  const TraceHeader* begin() const noexcept { return headers_.data(); }
-  const TraceHeader* end() const noexcept { return headers_.data() + count_; }
+  const OutgoingHeader* begin() const noexcept { return headers_.data(); }
+  const OutgoingHeader* end() const noexcept { return headers_.data() + count_; }
   std::size_t size() const noexcept { return count_; }
   /// Whether one of them has this name; in what is sent, it replaces the caller's own.
   bool has(std::string_view name) const noexcept;
@@ -63,7 +63,7 @@ class TraceHeaders {
  private:
   XRayHeader xray_;
   TraceparentHeader w3c_;
-  std::array<TraceHeader, 2> headers_{};
+  std::array<OutgoingHeader, 2> headers_{};
   std::size_t count_ = 0;
 };
 
@@ -79,8 +79,8 @@ inline bool is_same_header(std::string_view left, std::string_view right) noexce
   return true;
 }
 
-inline bool TraceHeaders::has(std::string_view name) const noexcept {
-  for (const TraceHeader& header : *this) {
+inline bool OutgoingHeaders::has(std::string_view name) const noexcept {
+  for (const OutgoingHeader& header : *this) {
     if (is_same_header(header.name, name)) return true;
   }
   return false;
