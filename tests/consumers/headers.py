@@ -31,7 +31,7 @@ STANDARD_HEADER = re.compile(r"^#include <([a-z_]+(?:\.h)?)>", re.M)
 def sources(include, together):
     """(name, text) of each file to compile."""
     headers = sorted(str(one.relative_to(include)) for one in (include / "aloft").rglob("*.hpp"))
-    # An adapter shows a library of others; tests/integrations compiles each of them first in a source.
+    # An adapter shows a library of others; tests/integrations compiles it, first in a source.
     headers = [one for one in headers
                if not FOREIGN_HEADER.search((include / one).read_text(encoding="utf-8"))]
     if not headers:

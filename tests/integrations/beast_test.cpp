@@ -25,7 +25,7 @@ using Response = beast_http::response<beast_http::string_body>;
 
 class BeastMessages : public IntegrationTest {
  protected:
-  /// Sends one request to a server that answers with what `serve` makes of it; it may write nothing.
+  /// Sends one request to a server that answers as `serve` does, or not.
   Response exchange(const ClientRequest& request,
                     const std::function<void(tcp::socket&, const ClientRequest&)>& serve) {
     tcp::acceptor acceptor(io_, {asio::ip::address_v4::loopback(), 0});

@@ -10,8 +10,8 @@
 // Recorded are the operation, the table where a request has one, the region, the request id of an
 // error, the status, how often the SDK tried again, and the name of an error; never a parameter, an
 // item or the message of an error, which may quote one. An error that the SDK counts as throttling
-// has status 429, by which X-Ray knows a throttle: DynamoDB answers it with 400. One that dies without
-// an outcome ends as a fault of type `dropped`.
+// has status 429, by which X-Ray knows a throttle: DynamoDB answers it with 400. A call that dies
+// without an outcome ends as a fault of type `dropped`.
 //
 // Not compiled against the SDK so far: this header includes nothing of it and asks only that
 // requests, outcomes and errors have the members of the SDK's. The tests hold it to stand-ins; with
@@ -38,7 +38,7 @@ struct AwsSdkCallOptions {
 
 class [[nodiscard]] AwsSdkCall {
  public:
-  /// @param request  is given the trace header. SDKs sign no `x-amzn-trace-id`, and AWS knows no other.
+  /// @param request  is given `x-amzn-trace-id`: no SDK signs it, and AWS knows no other.
   template <typename Request>
   AwsSdkCall(Span& parent, Request& request, const AwsSdkCallOptions& options)
       : span_(parent.child(options.service, SpanKind::aws)) {

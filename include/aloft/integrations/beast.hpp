@@ -11,7 +11,7 @@
 //   served.set_route("/v1/charges/{id}");               // when routing has found it
 //   served.span().child(…); … make `answer` …
 //   served.answer(answer);                              // before it is written
-//   beast::http::write(stream, answer);                 // then the object dies, or served.fail(error)
+//   beast::http::write(stream, answer);                 // then it dies, or served.fail(error)
 //
 // Recorded are method, url template, status and bytes of the body, of a request that is served also
 // the client's address and its user agent; never the target as it was sent, another header or a
@@ -162,8 +162,8 @@ class [[nodiscard]] BeastServed : public detail::BeastSpan {
     span().set_http_request({.url = url});
   }
 
-  /// The answer is complete: records it and tells the caller the trace's id. The span ends with this
-  /// object, so that it lasts until the answer is written.
+  /// The answer is complete: records it and tells the caller the trace's id. The span ends with
+  /// this object, so that it lasts until the answer is written.
   template <typename Response>
   void answer(Response& response) {
     // Without the span's own id: the caller may quote the trace, the id inside it is ours.

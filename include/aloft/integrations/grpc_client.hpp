@@ -14,15 +14,14 @@
 // The call carries `x-amzn-trace-id` and `traceparent` in its metadata, in place of those that you
 // may have added. Recorded are the method, the status (grpc_status.hpp) and, of a stream, how many
 // messages went each way; never metadata, a message or the text of a status. The span begins with
-// `trace` and ends with the status; a call that is given up before ends as a fault of type `dropped`.
-// A call that was not traced carries nothing and records nothing.
+// `trace` and ends with the status; a call that is given up before is a fault of type `dropped`. A
+// call that was not traced carries nothing and records nothing.
 //
-// gRPC's interceptors know a call by its context only, so spans wait in a table for their call, behind
-// a lock that is held for the length of a look-up, twice a call.
+// gRPC's interceptors know a call by its context only, so spans wait in a table for their call,
+// behind a lock that is held for the length of a look-up, three times a call.
 //
 // Thread-safety: all of it; a span belongs to one thread at a time, so `parent` must not be used
-// elsewhere during `trace`. Interceptors live as long as gRPC needs them. Only `trace` may throw, for
-// want of memory.
+// elsewhere during `trace`. Interceptors live as long as gRPC needs them.
 #pragma once
 
 #include <aloft/integrations/grpc_status.hpp>

@@ -9,9 +9,9 @@
 //   grpc::Status Score(grpc::ServerContext* context, …) override {
 //     Span look_up = tracing.child(*context, "look up");        // inside the call's span
 //
-// The caller's `x-amzn-trace-id` or `traceparent` is read as far as the edge trusts it. Recorded are
-// the method, the client's address, the status (grpc_status.hpp) and, of a stream, how many messages
-// went each way; never metadata, a message or the text of a status. A call whose status was never
+// The caller's trace header, X-Ray's or W3C's, is read as far as the edge trusts it. Recorded are
+// the method, the client's address, the status (grpc_status.hpp) and how many messages a stream had
+// each way; never metadata, a message or the text of a status. A call whose status was never
 // sent ends as CANCELLED.
 //
 // gRPC tells a handler its context only, so the spans of calls in flight stand in a table, behind a

@@ -2,7 +2,7 @@
 // The trace headers of a call that goes out, and of one that comes in, for whatever library carries
 // them. Every adapter of this folder uses it; so does the one that you write.
 //
-//   for (const OutgoingHeader& header : OutgoingHeaders(span)) request.set(header.name, header.value);
+//   for (const auto& [name, value] : OutgoingHeaders(span)) request.set(name, value);
 //
 //   const TraceContext parent = incoming_trace(
 //       http::EdgePolicy::trust, [&](std::string_view name) { return request.find(name); });
