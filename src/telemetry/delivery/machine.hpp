@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -70,6 +71,9 @@ class Machine {
   void logged(Item& item, std::uint64_t sequence) noexcept;
   /// Everything up to `sequence` is on disk.
   void durable(std::uint64_t sequence) noexcept;
+  /// Records that are not on disk any more, and are in memory yet, are what the log is to have.
+  /// @param holds  whether a sequence is.
+  void relog(const std::function<bool(std::uint64_t)>& holds);
   /// Of records on disk that were settled since the last call.
   std::vector<std::uint64_t> take_settled_sequences() noexcept;
   /// Records on disk that are not in memory, since earlier lives or dead processes left them.
@@ -145,6 +149,7 @@ class Machine {
   void give_up(Item& item, Reason reason, SteadyTime now) noexcept;
   void give_up_all(Parcel&& parcel, Reason reason, SteadyTime now) noexcept;
   void settle(Item& item) noexcept;
+  void forget_sync(const Item& item) noexcept;
   void release(Item& item) noexcept;
   void settled_for_flush(Item& item) noexcept;
   void keep_letter(Item& item, Reason reason, const std::string& message) noexcept;

@@ -69,12 +69,16 @@ void Machine::settle(Item& item) noexcept {
   }
   if (item.sequence != 0) {
     settled_sequences_.push_back(item.sequence);
-    const auto at = std::lower_bound(
-        syncing_.begin(), syncing_.end(), item.sequence,
-        [](const Syncing& syncing, std::uint64_t sequence) { return syncing.sequence < sequence; });
-    if (at != syncing_.end() && at->item == &item) at->item = nullptr;
+    forget_sync(item);
   }
   release(item);
+}
+
+void Machine::forget_sync(const Item& item) noexcept {
+  const auto at = std::lower_bound(
+      syncing_.begin(), syncing_.end(), item.sequence,
+      [](const Syncing& syncing, std::uint64_t sequence) { return syncing.sequence < sequence; });
+  if (at != syncing_.end() && at->item == &item) at->item = nullptr;
 }
 
 void Machine::release(Item& item) noexcept {
@@ -175,6 +179,29 @@ void Machine::durable(std::uint64_t sequence) noexcept {
     raise(books_.left, item->record.count);
     raise(books_.stored, item->record.count);
     settled_for_flush(*item);
+  }
+}
+
+void Machine::relog(const std::function<bool(std::uint64_t)>& holds) {
+  const auto look_at = [&](Item& item) {
+    if (item.sequence == 0 || holds(item.sequence)) return;
+    settled_sequences_.push_back(item.sequence);
+    forget_sync(item);
+    item.sequence = 0;
+    if (std::exchange(item.durable, false)) {
+      raise(books_.taken_out, item.record.count);
+      raise(books_.entered, item.record.count);
+    }
+    item.unlogged = true;
+    unlogged_.push_back(&item);
+  };
+  for (std::size_t slot = 0; slot < queue_.slots(); ++slot) {
+    for (Item* item = queue_.oldest_of(slot); item != nullptr; item = item->next) look_at(*item);
+  }
+  for (const std::vector<Parcel>* parcels : {&flying_, &waiting_, &missing_}) {
+    for (const Parcel& parcel : *parcels) {
+      for (Item* item : parcel.items) look_at(*item);
+    }
   }
 }
 

@@ -292,14 +292,8 @@ TEST(LogFailure, BeginsAgainWhenItsDirectoryIsRemoved) {
   WriteAheadLog& log = rig.open();
   log.append(record_of("gone", 4));
   ASSERT_TRUE(log.sync());
-  fixture::MemoryFiles other(rig.disk);
-  const int root = other.open_directory(kNoDirectory, "/log");
   const std::string path = rig.segments().at(0);
-  const std::string slot = path.substr(5, path.rfind('/') - 5);
-  const int directory = other.open_directory(root, slot);
-  other.remove(directory, path.substr(path.rfind('/') + 1), false);
-  other.remove(directory, "lock", false);
-  other.remove(root, slot, true);
+  rig.disk.remove_all(path.substr(0, path.rfind('/')));
 
   log.append(record_of("new"));
   ASSERT_TRUE(log.sync());

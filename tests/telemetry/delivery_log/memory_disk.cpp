@@ -95,6 +95,15 @@ std::vector<std::string> MemoryDisk::files(const std::string& path) const {
   return out;
 }
 
+void MemoryDisk::remove_all(const std::string& path) {
+  const NodePtr node = find(path);
+  for (const auto& [name, below] : std::map(node->names)) {
+    remove_all(std::string(path).append("/").append(name));
+  }
+  const std::size_t slash = path.rfind('/');
+  change(find(path.substr(0, slash)), path.substr(slash + 1), nullptr, false);
+}
+
 std::uint64_t MemoryDisk::used() const {
   std::uint64_t sum = 0;
   for (const std::string& path : files()) sum += find(path)->bytes.size();

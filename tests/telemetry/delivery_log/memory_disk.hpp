@@ -46,6 +46,8 @@ class MemoryDisk {
   /// Files below a directory, by path.
   std::vector<std::string> files(const std::string& path = "") const;
   std::uint64_t used() const;
+  /// As `rm -r` does.
+  void remove_all(const std::string& path);
   /// What is left is drawn; every process on the disk must be dead or thrown away.
   void power_cut(std::mt19937_64& random);
 
