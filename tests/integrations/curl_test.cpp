@@ -167,6 +167,19 @@ TEST_F(CurlSpans, OfATelemetryThatIsOffSendNothing) {
   EXPECT_THAT(seen_, Not(HasSubstr("trace")));
 }
 
+TEST_F(CurlSpans, LeaveTheHandleAloneWhereThereIsNothingToSend) {
+  const RawServer server(answering(kHello));
+  CURL* handle = easy(server.url());
+  const List forgotten = list_of({"X-Mine: kept"});
+  curl_easy_setopt(handle, CURLOPT_HTTPHEADER, forgotten.get());
+  Span none;
+
+  EXPECT_EQ(CurlSpan(none, handle, {.url = "http://a/"}).perform(), CURLE_OK);
+  EXPECT_THAT(seen_, HasSubstr("X-Mine: kept"));
+  EXPECT_EQ(curl_easy_perform(handle), CURLE_OK);
+  EXPECT_THAT(seen_, HasSubstr("X-Mine: kept"));
+}
+
 TEST_F(CurlSpans, MarkAnErrorOfTheCallerAThrottleAndAFaultByStatus) {
   const RawServer missing(answering("HTTP/1.1 404 No\r\ncontent-length: 0\r\n\r\n"));
   const RawServer busy(answering("HTTP/1.1 429 Slow\r\ncontent-length: 0\r\n\r\n"));

@@ -158,7 +158,7 @@ class [[nodiscard]] CurlSpan {
         callers_(call.headers),
         list_(span_, call.propagation, call.headers),
         method_known_(!call.method.empty()) {
-    curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, list_.first());
+    set_headers(list_.first());
   }
   CurlSpan(const CurlSpan&) = delete;
   CurlSpan& operator=(const CurlSpan&) = delete;
@@ -224,9 +224,14 @@ class [[nodiscard]] CurlSpan {
     add("first_byte_us", CURLINFO_STARTTRANSFER_TIME_T);
   }
 
+  /// Leaves the handle alone where there is nothing to send.
+  void set_headers(curl_slist* list) noexcept {
+    if (list_.first() != nullptr) curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, list);
+  }
+
   void end() noexcept {
     finished_ = true;
-    curl_easy_setopt(easy_, CURLOPT_HTTPHEADER, callers_);
+    set_headers(callers_);
     span_.end();
   }
 

@@ -104,7 +104,10 @@ class GrpcServerInterceptor final : public grpc::experimental::Interceptor {
  public:
   GrpcServerInterceptor(std::shared_ptr<SpansInFlight> spans,
                         grpc::experimental::ServerRpcInfo& info) noexcept
-      : spans_(std::move(spans)), info_(info), context_(info.server_context()) {}
+      : spans_(std::move(spans)),
+        context_(info.server_context()),
+        method_(info.method()),
+        is_stream_(info.type() != grpc::experimental::ServerRpcInfo::Type::UNARY) {}
   GrpcServerInterceptor(const GrpcServerInterceptor&) = delete;
   GrpcServerInterceptor& operator=(const GrpcServerInterceptor&) = delete;
   ~GrpcServerInterceptor() override { finish(grpc::StatusCode::CANCELLED); }
@@ -139,7 +142,7 @@ class GrpcServerInterceptor final : public grpc::experimental::Interceptor {
         options.service_name,
         {.parent = incoming_trace(options.edge, find), .kind = SpanKind::server}));
     if (span_->recording()) {
-      const std::string url = grpc_url(options.service_name, info_.method());
+      const std::string url = grpc_url(options.service_name, method_);
       const std::string peer = context_->peer();
       span_->set_http_request({.method = "POST", .url = url, .client_ip = address_of_peer(peer)});
     }
@@ -150,7 +153,7 @@ class GrpcServerInterceptor final : public grpc::experimental::Interceptor {
     if (!span_ || std::exchange(finished_, true)) return;
     spans_->remove(context_);
     record_grpc_status(*span_, code);
-    if (info_.type() != grpc::experimental::ServerRpcInfo::Type::UNARY) {
+    if (is_stream_) {
       span_->annotate("messages_received", received_.load());
       span_->annotate("messages_sent", sent_.load());
     }
@@ -158,8 +161,9 @@ class GrpcServerInterceptor final : public grpc::experimental::Interceptor {
   }
 
   const std::shared_ptr<SpansInFlight> spans_;
-  grpc::experimental::ServerRpcInfo& info_;  // owns this
   grpc::ServerContextBase* const context_;
+  const char* const method_;  // lives with the call
+  const bool is_stream_;
   std::optional<Span> span_;
   bool finished_ = false;
   std::atomic<std::int64_t> received_{0};
