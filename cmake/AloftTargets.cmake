@@ -63,6 +63,18 @@ function(aloft_add_room name)
   endif()
 endfunction()
 
+# A room of headers: target aloft_<name>, used as aloft::<name>, which links these rooms and nothing
+# from outside (docs/decisions/0009-adapters-are-headers.md).
+function(aloft_add_header_room name)
+  add_library(aloft_${name} INTERFACE)
+  add_library(aloft::${name} ALIAS aloft_${name})
+  set_target_properties(aloft_${name} PROPERTIES EXPORT_NAME ${name})
+  target_link_libraries(aloft_${name} INTERFACE ${ARGN})
+  if(ALOFT_INSTALL)
+    aloft_install_room(${name} LIBRARIES ${ARGN})
+  endif()
+endfunction()
+
 # A room's folder. Alone, a library that it needs and that is not there is an error; embedded in a
 # parent, the room is left out, so that who wants to trace need not install what they do not use.
 function(aloft_add_room_folder name)

@@ -144,12 +144,25 @@ Span Pipeline::start_dropped(std::uint32_t in_generation) noexcept {
     }
     span.context_.trace_id = trace_id(platform.clock.now().wall, draws[0], draws[1]);
   }
-  raise(counts.sampled_out);
+  if (settings_->keeps_tail) [[unlikely]] {
+    start_candidate(span, counts, name, options);
+  } else {
+    raise(counts.sampled_out);
+  }
   return span;
 }
 
+/// What this process does not want is looked at again when it has ended.
+void Pipeline::start_candidate(Span& span, Shard& counts, std::string_view name,
+                               const StartOptions& options) noexcept {
+  const bool continued = options.parent.trace_id.valid();
+  start_block(span, counts, name,
+              {span.id(), continued ? options.parent.span_id : SpanId{}, 0, options.kind},
+              Origin::continued, Verdict::candidate);
+}
+
 void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
-                           Origin origin) noexcept {
+                           Origin origin, Verdict verdict) noexcept {
   const TimePoint now = settings_->platform.clock.now();
   if (origin == Origin::new_trace) {
     const TraceId drawn = span.context_.trace_id;
@@ -159,7 +172,7 @@ void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, con
   backend_->revive();
   Block* const block = make_block(*pool_,
                                   {span.context_.trace_id, now, span.generation_, current_epoch(),
-                                   origin != Origin::after_parent},
+                                   origin != Origin::after_parent, verdict},
                                   slot);
   if (block == nullptr) {
     raise(counts.dropped_queue_full);
@@ -169,6 +182,11 @@ void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, con
   span.root_ = true;
   begin(span, *block, *block->newest.load(std::memory_order_relaxed),
         name.empty() ? settings_->resource.service_name : name);
+  if (verdict == Verdict::candidate) {
+    constexpr std::string_view kTail = "tail";
+    Recorder(*block, *pool_, span.slot())
+        .text(EntryType::sampling_rule, {}, {}, kTail, kTail.size());
+  }
 }
 
 Span Pipeline::child(const Span& parent, std::string_view name, SpanKind kind) noexcept {
@@ -179,7 +197,8 @@ Span Pipeline::child(const Span& parent, std::string_view name, SpanKind kind) n
   const Platform& platform = settings_->platform;
   assign(span, parent.generation_, parent.trace_id(), span_id(platform.random.next()),
          parent.context_.sampled);
-  if (span.context_.sampled != Sampled::yes) return span;
+  // A candidate of the tail says no to everybody and is recorded all the same.
+  if (span.context_.sampled != Sampled::yes && parent.slot_ == nullptr) return span;
   SlotStart start{span.id(), parent.id(), 0, kind};
   if (parent.block_ == nullptr) {
     // The parent found no room: neither does what is under it, else one large trace would starve

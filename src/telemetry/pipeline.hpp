@@ -48,6 +48,8 @@ struct Settings {
   std::uint64_t sampling_threshold = 0;    // of the upper 53 bits of a draw
   std::unique_ptr<Exporter> exporter;
   PipelineOptions options;
+  TailOptions tail;
+  bool keeps_tail = false;  // `tail.kept_per_second` is above 0
   std::vector<DefaultEntry> default_annotations;
   std::vector<DefaultMetadata> default_metadata;
 };
@@ -117,8 +119,10 @@ class Pipeline : public Switch {
   void record_rule(Span& span, const SampledBy& by) noexcept;
   /// Records `span`, which has its context, as the root of a new block.
   enum class Origin : std::uint8_t { new_trace, continued, after_parent };
+  void start_candidate(Span& span, Shard& counts, std::string_view name,
+                       const StartOptions& options) noexcept;
   void start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
-                   Origin origin) noexcept;
+                   Origin origin, Verdict verdict = Verdict::sampled) noexcept;
   void begin(Span& span, Block& block, Slot& slot, std::string_view name) noexcept;
   void push(Block& block) noexcept;
   Block* block_at(std::uint32_t link) const noexcept;

@@ -238,10 +238,10 @@ void Pipeline::reset_counters(std::uint64_t forked_spans) noexcept {
     }
   }
   Outcomes& all = outcomes_;
-  for (Counter* counter :
-       {&all.left, &all.acknowledged, &all.sent, &all.taken, &all.unknown, &all.keys_mapped,
-        &all.values_cut, &all.names_cut, &all.annotations_dropped, &all.redacted,
-        &all.user_ids_dropped, &all.orphans, &all.documents_split}) {
+  for (Counter* counter : {&all.left, &all.acknowledged, &all.sent, &all.taken, &all.unknown,
+                           &all.keys_mapped, &all.values_cut, &all.names_cut,
+                           &all.annotations_dropped, &all.redacted, &all.user_ids_dropped,
+                           &all.orphans, &all.documents_split, &all.tail_kept, &all.tail_let_go}) {
     counter->store(0, std::memory_order_relaxed);
   }
   for (Counter& counter : all.dropped) counter.store(0, std::memory_order_relaxed);

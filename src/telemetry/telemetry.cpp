@@ -44,6 +44,12 @@ Result<void> check(const TelemetryOptions& options) {
       pipeline.shutdown_timeout < Nanoseconds::zero()) {
     return wrong("a timeout is negative", "give zero or more");
   }
+  const TailOptions& tail = options.tail;
+  if (!(tail.kept_per_second >= 0 && tail.kept_per_second <= 1'000) ||
+      tail.slow < Nanoseconds::zero()) {
+    return wrong("TailOptions are out of their range",
+                 "keep 0 to 1,000 traces a second, and give 0 or more for slow");
+  }
   for (const DefaultEntry& entry : options.default_annotations) {
     if (entry.key.empty() || entry.key.size() > kMaxAnnotationKeyBytes) {
       return wrong("a default annotation's key is empty or longer than 500 bytes", "name it");
@@ -101,6 +107,8 @@ Result<Telemetry> Telemetry::create(TelemetryOptions options, Platform platform)
                                                        static_cast<double>(detail::kEveryDraw)),
       .exporter = std::move(options.exporter),
       .options = options.pipeline,
+      .tail = options.tail,
+      .keeps_tail = options.tail.kept_per_second > 0,
       .default_annotations = std::move(options.default_annotations),
       .default_metadata = std::move(options.default_metadata),
   });

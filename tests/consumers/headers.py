@@ -24,12 +24,16 @@ FIRST = "aloft/aloft.hpp"
 # Ours: a third above the 938 lines of the day it was agreed; time is what `make bench` prints.
 LINES_LIMIT = 1_200
 WARNINGS = ["-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-Wshadow", "-Werror"]
+FOREIGN_HEADER = re.compile(r"^#include <(?!aloft/)[a-z0-9_+-]+[./][^>]*>", re.M)
 STANDARD_HEADER = re.compile(r"^#include <([a-z_]+(?:\.h)?)>", re.M)
 
 
 def sources(include, together):
     """(name, text) of each file to compile."""
     headers = sorted(str(one.relative_to(include)) for one in (include / "aloft").rglob("*.hpp"))
+    # An adapter shows a library of others; tests/integrations compiles it, first in a source.
+    headers = [one for one in headers
+               if not FOREIGN_HEADER.search((include / one).read_text(encoding="utf-8"))]
     if not headers:
         raise SystemExit(f"no headers in {include}")
     if not together:

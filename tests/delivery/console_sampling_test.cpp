@@ -17,8 +17,10 @@ namespace {
 constexpr WallTime kStarted{std::chrono::seconds(1000)};
 constexpr WallTime kNow{std::chrono::seconds(2000)};
 
+console::Sampling built_in() { return {console::SamplingRules(), kStarted}; }
+
 TEST(ConsoleSampling, ItsRulesAreTheBuiltInOne) {
-  const auto page = read_sampling_rules(console::sampling_rules_json(kStarted));
+  const auto page = read_sampling_rules(std::get<std::string>(built_in().rules_json("")));
 
   ASSERT_TRUE(page) << page.error().to_string();
   EXPECT_EQ(page->rules, std::vector<SamplingRule>{built_in_rule()});
@@ -30,8 +32,8 @@ TEST(ConsoleSampling, TakesOurReportAndGrantsWhatWeRead) {
   const std::vector<RuleStatistics> statistics = {
       {.rule = "Default", .requests = 110, .sampled = 20, .borrowed = 10},
       {.rule = "gone", .requests = 1}};
-  const auto answer = console::sampling_targets_json(
-      sampling_targets_body(statistics, "0123456789abcdef01234567", kNow), kStarted, kNow);
+  const auto answer = built_in().targets_json(
+      sampling_targets_body(statistics, "0123456789abcdef01234567", kNow), kNow);
   ASSERT_TRUE(std::holds_alternative<std::string>(answer));
 
   const auto grants = read_sampling_targets(std::get<std::string>(answer));

@@ -10,10 +10,10 @@ SYSTEM = re.compile(r"^(?:(?:sys|net|netinet|arpa|linux|asm)/)?[a-z0-9_]+\.h$")
 
 
 class Rules:
-    """The data file: rooms with their arrows and libraries, libraries, limits."""
+    """The data file: rooms with their arrows and libraries, rooms of headers, libraries, limits."""
 
     def __init__(self, content):
-        self.rooms, self.libraries, self.limits = {}, {}, {}
+        self.rooms, self.libraries, self.limits, self.of_headers = {}, {}, {}, set()
         for line in content.splitlines():
             line = line.split("#")[0].strip()
             if not line:
@@ -26,6 +26,8 @@ class Rules:
             elif kind == "library":
                 name, prefix = rest.split(":", 1)
                 self.libraries[name.strip()] = prefix.strip()
+            elif kind == "headers":
+                self.of_headers.add(rest.strip())
             elif kind == "limit":
                 prefix, count = rest.split()
                 self.limits[prefix] = int(count)
@@ -64,7 +66,7 @@ def judge(room, header, public, rules):
         return None
     library = rules.library_of(header)
     if library is not None:
-        if public:
+        if public and room not in rules.of_headers:
             return f"a public header must not show {library}"
         return None if library in libraries else f"{room} may not use {library}"
     if STANDARD.match(header) or (SYSTEM.match(header) and not public):
@@ -72,6 +74,14 @@ def judge(room, header, public, rules):
     if public:
         return "a public header includes the standard library and rooms only"
     return "it belongs to no known library" if "/" in header else None
+
+
+def check_adapter(name, public, headers, rules):
+    """A room of headers has no sources, and nobody gets two libraries for one header."""
+    if not public:
+        return [f"{name}: a room of headers has no sources"]
+    shown = {rules.library_of(header) for header in headers} - {None}
+    return [f"{name}: shows {' and '.join(sorted(shown))}, at most one"] if len(shown) > 1 else []
 
 
 def check_links(root, rules):
@@ -106,6 +116,8 @@ def check(root):
         if room not in rules.rooms:
             problems.append(f"{name}: there is no room '{room}'")
             continue
+        if room in rules.of_headers:
+            problems += check_adapter(name, public, headers, rules)
         for header in headers:
             why = judge(room, header, public, rules)
             if why:

@@ -9,6 +9,8 @@ room core:
 room telemetry: core
 room http: core telemetry | simdjson
 room console: core http | boost
+room adapters: core | boost simdjson
+headers adapters
 library boost: boost/
 library simdjson: simdjson
 limit boost/beast 2
@@ -49,6 +51,23 @@ class Layering(Planting):
     def test_refuses_an_unknown_library(self):
         self.plant("src/core/a.cpp", "#include <fancy/thing.hpp>\n")
         self.expect_one(check, "fancy/thing.hpp")
+
+    def test_lets_a_room_of_headers_show_one_of_its_libraries(self):
+        self.plant("include/aloft/adapters/a.hpp", "#include <simdjson.h>\n")
+        self.expect_none(check)
+
+    def test_refuses_a_library_that_a_room_of_headers_may_not_use(self):
+        self.plant("include/aloft/adapters/a.hpp", "#include <fancy/thing.hpp>\n")
+        self.expect_one(check, "standard library and rooms only")
+
+    def test_refuses_two_libraries_in_one_header(self):
+        self.plant("include/aloft/adapters/a.hpp",
+                   "#include <boost/asio.hpp>\n#include <simdjson.h>\n")
+        self.expect_one(check, "shows boost and simdjson")
+
+    def test_refuses_a_source_in_a_room_of_headers(self):
+        self.plant("src/adapters/a.cpp", "#include <string>\n")
+        self.expect_one(check, "has no sources")
 
     def test_refuses_an_unknown_room(self):
         self.plant("src/attic/a.cpp", "#include <string>\n")

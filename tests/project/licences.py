@@ -13,7 +13,8 @@ import checks
 NOTICES = "THIRD_PARTY_NOTICES.md"
 # Licences of what may be linked or shipped, as SPDX names.
 ALLOWED = {"Apache-2.0", "MIT", "BSD-2-Clause", "BSD-3-Clause", "BSL-1.0", "ISC", "Zlib",
-           "0BSD", "blessing", "curl", "Unlicense", "CC0-1.0", "BlueOak-1.0.0", "Python-2.0"}
+           "0BSD", "blessing", "curl", "Unlicense", "PostgreSQL", "CC0-1.0", "BlueOak-1.0.0",
+           "Python-2.0"}
 # Tools that only run beside the tests are not shipped; a file-level copyleft does not reach us.
 ALLOWED_FOR_TOOLS = ALLOWED | {"MPL-2.0", "CC-BY-4.0", "Apache-2.0 WITH LLVM-exception"}
 # What find_package names without bringing in any code.
