@@ -56,6 +56,7 @@ enum class EntryType : std::uint8_t {
   request_id,
   tenant_id,
   user_id,
+  link,  // a LinkRecord
 };
 
 /// In front of the bytes of an entry: name space, key and value follow in this order.

@@ -76,6 +76,8 @@ void RecordReader::read(Block& block) {
   collect(block);
   if (slots_.empty()) return;
   spans_.clear();
+  linked_traces_.clear();
+  link_count_ = 0;
   for (Slot* slot : slots_) {
     read_slot(block, *slot, spans_.emplace_back());
     slot->state.store(SlotState::taken, std::memory_order_relaxed);
@@ -121,6 +123,7 @@ void RecordReader::read_slot(const Block& block, const Slot& slot, SpanRecord& s
   seen_keys_ = 0;
   metadata_.clear();
   exceptions_.clear();
+  links_.clear();
   repeated_ = false;
   for (const Extent* extent = &slot.first; extent != nullptr; extent = extent->next) {
     const char* at = reinterpret_cast<const char*>(extent + 1);
@@ -139,6 +142,7 @@ void RecordReader::read_slot(const Block& block, const Slot& slot, SpanRecord& s
       arena_.copy(std::span<const AnnotationRecord>(annotations_.data(), annotation_count_));
   span.metadata = arena_.copy(std::span<const MetadataRecord>(metadata_));
   span.exceptions = arena_.copy(std::span<const ExceptionRecord>(exceptions_));
+  span.links = arena_.copy(std::span<const LinkRecord>(links_));
 }
 
 void RecordReader::add_annotation(std::string_view key, const Value& value) {
@@ -246,6 +250,9 @@ void RecordReader::read_entry(const Entry& entry, const char* at, SpanRecord& sp
       break;
     case EntryType::user_id:
       read_user(value, span);
+      break;
+    case EntryType::link:
+      read_link(value);
       break;
   }
 }

@@ -4,11 +4,13 @@
 #include "telemetry/recorder.hpp"
 #include "telemetry/sql_fields.hpp"
 
+#include <aloft/telemetry/record.hpp>
 #include <aloft/telemetry/span.hpp>
 
 #include <unwind.h>
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 namespace aloft {
 inline namespace v0 {
@@ -161,6 +163,17 @@ void Span::record_identity(const Identity& identity) noexcept {
   add(EntryType::request_id, identity.request.view());
   add(EntryType::tenant_id, identity.tenant.view());
   add(EntryType::user_id, identity.user.view());
+}
+
+void Span::record_link(const TraceContext& other) noexcept {
+  const LinkRecord link{other.trace_id, other.span_id};
+  static_assert(std::has_unique_object_representations_v<LinkRecord>);
+  if (!link.trace_id.valid() || !link.span_id.valid() ||
+      !Recorder(*block_, pipeline_->pool(), slot())
+           .text(EntryType::link, {}, {}, {reinterpret_cast<const char*>(&link), sizeof link},
+                 sizeof link)) {
+    raise(pipeline_->shard().links_dropped);
+  }
 }
 
 }  // namespace v0

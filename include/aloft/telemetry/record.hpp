@@ -47,6 +47,14 @@ struct ExceptionRecord {
   bool is_cause = false;  ///< what caused the exception before this one
 };
 
+/// A span of another trace that led to this one.
+struct LinkRecord {
+  TraceId trace_id;
+  SpanId span_id;
+
+  friend constexpr bool operator==(const LinkRecord&, const LinkRecord&) = default;
+};
+
 struct HttpRecord {
   std::string_view method;  ///< empty when the span is no HTTP request
   std::string_view url;     ///< scheme, host and route template; never a query
@@ -87,6 +95,7 @@ struct SpanRecord {
   std::span<const AnnotationRecord> annotations;
   std::span<const MetadataRecord> metadata;
   std::span<const ExceptionRecord> exceptions;
+  std::span<const LinkRecord> links;
   HttpRecord http;
   AwsRecord aws;
   const SqlRecord* sql = nullptr;  ///< null when the span is no database call

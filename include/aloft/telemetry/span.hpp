@@ -21,70 +21,28 @@
 #include <aloft/core/identity.hpp>
 #include <aloft/core/value.hpp>
 #include <aloft/telemetry/call_info.hpp>
+#include <aloft/telemetry/detail/span_entry.hpp>
 #include <aloft/telemetry/span_kind.hpp>
+#include <aloft/telemetry/span_limits.hpp>
 #include <aloft/telemetry/trace_context.hpp>
+#include <aloft/telemetry/trace_headers.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <exception>
 #include <string_view>
 
 namespace aloft {
 inline namespace v0 {
 
+class TraceExtras;
+
 namespace detail {
 class Pipeline;
 struct EndsWithScope;
 struct Block;
 struct Slot;
-
-/// Where a span's next entry goes: all that this header knows of its memory.
-struct EntryCursor {
-  char* at;
-  char* limit;
-};
-
-/// An entry of an annotation as `detail::Entry` lays it out; `record_scalar_annotation` checks that
-/// the two agree.
-constexpr std::uint64_t entry_header(Value::Kind kind, std::size_t key_bytes,
-                                     std::size_t value_bytes) noexcept {
-  return (std::uint64_t{1} + static_cast<std::uint64_t>(kind)) | std::uint64_t{key_bytes} << 32 |
-         std::uint64_t{value_bytes} << 48;
-}
-
-/// Appends a whole number or a truth under a key that the compiler knows, at the price of four
-/// stores (30 instructions less than a call); false when there is no room.
-template <typename Bits>
-inline bool append_scalar(EntryCursor& cursor, Value::Kind kind, std::string_view key,
-                          Bits bits) noexcept {
-  const std::size_t bytes = sizeof(std::uint64_t) + key.size() + sizeof bits;
-  if (static_cast<std::size_t>(cursor.limit - cursor.at) < bytes) return false;
-  const std::uint64_t entry = entry_header(kind, key.size(), sizeof bits);
-  std::memcpy(cursor.at, &entry, sizeof entry);
-  std::memcpy(cursor.at + sizeof entry, key.data(), key.size());
-  std::memcpy(cursor.at + sizeof entry + key.size(), &bits, sizeof bits);
-  cursor.at += bytes;
-  return true;
-}
 }  // namespace detail
-
-/// Longest kept, in bytes; longer text is cut between characters and counted.
-/// Source: X-Ray developer guide, segment documents (names) and SDK guides (annotations), 2026-11.
-inline constexpr std::size_t kMaxNameBytes = 200;
-inline constexpr std::size_t kMaxAnnotationKeyBytes = 500;
-inline constexpr std::size_t kMaxAnnotationValueBytes = 1'000;
-/// X-Ray indexes 50 annotations of a trace; we keep that many a span.
-inline constexpr std::size_t kMaxAnnotationsPerSpan = 50;
-/// Ours: two of them fit into one chunk.
-inline constexpr std::size_t kMaxMetadataValueBytes = 3'500;
-inline constexpr std::size_t kMaxErrorMessageBytes = 1'000;
-/// Ours: longer than most statements; X-Ray names no limit for a query.
-inline constexpr std::size_t kMaxSqlQueryBytes = 2'000;
-/// Ours: what people still read.
-inline constexpr std::size_t kMaxMetadataPerSpan = 100;
-/// Ours: a block stays below the 64 KB of one document in the common case.
-inline constexpr std::size_t kMaxSpansPerBlock = 1'000;
 
 class [[nodiscard]] Span {
  public:
@@ -95,16 +53,19 @@ class [[nodiscard]] Span {
         block_(other.block_),
         slot_(other.slot_),
         generation_(other.generation_),
+        extras_(other.extras_),
         unwinding_(other.unwinding_),
         root_(other.root_),
         context_(other.context_) {
     other.slot_ = nullptr;
+    other.extras_ = 0;
   }
   Span(const Span&) = delete;
   Span& operator=(const Span&) = delete;
   Span& operator=(Span&&) = delete;
   ~Span() {
     if (slot_ != nullptr) finish_in_destructor();
+    if (extras_ != 0) release_extras();
   }
 
   /// A span inside this one. After `end()` it is sent on its own, still under this parent.
@@ -184,6 +145,12 @@ class [[nodiscard]] Span {
     if (slot_ != nullptr) record_identity(identity);
   }
 
+  /// Names a span of another trace that led to this one: a caller's at an edge that begins anew,
+  /// the messages of a batch. One that names no trace or no span is dropped and counted.
+  void link(const TraceContext& other) noexcept {
+    if (slot_ != nullptr) record_link(other);
+  }
+
   /// Ends the span now; further calls do nothing.
   void end() noexcept {
     if (slot_ != nullptr) finish();
@@ -192,6 +159,13 @@ class [[nodiscard]] Span {
   bool recording() const noexcept { return slot_ != nullptr; }
   /// What to send to the next service: this span as the parent. Invalid for a default span.
   const TraceContext& context() const noexcept { return context_; }
+  /// Gives this span, and the children it gets from now on, what came beside the ids of the trace
+  /// (telemetry/trace_extras.hpp): calls to other services hand it on, sampled or not.
+  void pass_on(const TraceExtras& extras) noexcept;
+  /// Empty unless some were passed on. Valid as long as the span, which a move does not end.
+  const TraceExtras& extras() const noexcept;
+  /// What its telemetry writes into calls of other services.
+  TraceHeaders trace_headers() const noexcept;
   TraceId trace_id() const noexcept { return context_.trace_id; }
   SpanId id() const noexcept { return context_.span_id; }
 
@@ -219,6 +193,8 @@ class [[nodiscard]] Span {
   void record_aws_call(const AwsCallInfo& call) noexcept;
   void record_sql_call(const SqlCallInfo& call) noexcept;
   void record_identity(const Identity& identity) noexcept;
+  void record_link(const TraceContext& other) noexcept;
+  void release_extras() noexcept;
   void finish() noexcept;
   void finish_in_destructor() noexcept;
   detail::Slot& slot() const noexcept;
@@ -227,7 +203,8 @@ class [[nodiscard]] Span {
   detail::Block* block_ = nullptr;
   detail::EntryCursor* slot_ = nullptr;  // the start of a detail::Slot
   std::uint32_t generation_ = 0;
-  std::uint16_t unwinding_ = 0;  // exceptions in flight when the span began
+  std::uint16_t extras_ = 0;    // our share of a cell of the pipeline's, 0: none
+  std::uint8_t unwinding_ = 0;  // exceptions in flight when the span began
   bool root_ = false;
   TraceContext context_{};
 };

@@ -156,6 +156,7 @@ bool OtlpTraceWriter::append(const SpanRecord& span, bool is_root, bool with_met
   }
   const bool whole = !with_metadata || otlp::write_metadata(proto, span, metadata_);
   otlp::write_exceptions(proto, span);
+  otlp::write_links(proto, span.links);
   write_status(proto, span);
   proto.fixed32(kSpanFlags, flags_of(span, is_root));
   proto.end(entry);

@@ -109,6 +109,17 @@ void write_sql(json::Writer& json, const SqlRecord& sql) {
   json.end_object();
 }
 
+void write_links(json::Writer& json, std::span<const LinkRecord> links) {
+  json.key("links").begin_array();
+  for (const LinkRecord& link : links) {
+    json.begin_object();
+    json.key("trace_id").plain(link.trace_id.xray_text().view());
+    json.key("id").plain(link.span_id.text().view());
+    json.end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 XRayDocumentWriter::XRayDocumentWriter(std::string_view prefix, std::size_t limit_bytes)
@@ -238,6 +249,7 @@ void XRayDocumentWriter::write_blocks(json::Writer& json, const SpanRecord& span
   if (span.throttle) json.key("throttle").boolean(true);
   if (span.fault) json.key("fault").boolean(true);
   if (!span.exceptions.empty()) write_cause(json, span);
+  if (!span.links.empty()) write_links(json, span.links);
 }
 
 void XRayDocumentWriter::write_annotations(json::Writer& json, const SpanRecord& span) const {
