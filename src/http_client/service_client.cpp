@@ -76,7 +76,8 @@ void record(Span& span, const Result<ClientResponse>& result) noexcept {
   if (result) {
     span.set_http_response(result->status, static_cast<std::int64_t>(result->body.size()));
   } else {
-    span.set_error(result.error());
+    // Whatever the reason: the service gave no answer.
+    span.set_error(result.error(), ErrorClass::fault);
   }
   span.end();
 }

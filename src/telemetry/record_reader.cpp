@@ -115,10 +115,11 @@ void RecordReader::read_slot(const Block& block, const Slot& slot, SpanRecord& s
   span.kind = slot.kind;
   span.start = block.start.wall + Nanoseconds(slot.start_ns);
   span.duration = Nanoseconds(std::max<std::int64_t>(0, slot.end_ns - slot.start_ns));
-  span.error = slot.error;
-  span.throttle = slot.throttle;
-  span.fault = slot.fault;
-  span.http.status = slot.http_status;
+  const std::uint16_t status = slot.http_status;
+  span.error = slot.error || (status >= 400 && status < 500);
+  span.throttle = slot.throttle || status == 429;
+  span.fault = slot.fault || status >= 500;
+  span.http.status = status;
   annotation_count_ = 0;
   seen_keys_ = 0;
   metadata_.clear();
@@ -300,13 +301,6 @@ void RecordReader::add_defaults() {
         });
     if (!own) metadata_.push_back(entry);
   }
-}
-
-void RecordReader::read_user(std::string_view id, SpanRecord& span) {
-  const std::string_view safe = redactor_.safe_user_id(id, redactions_);
-  if (safe.empty()) return;
-  span.user = clean(safe, false);
-  add_annotation("user_id", span.user);
 }
 
 std::string_view RecordReader::clean(std::string_view text, bool cut) {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The texts of a database call, and links; apart from the others because most spans have none.
+// Database calls, users and links; apart from the others because most spans have none.
 #include "telemetry/record_reader.hpp"
 
 #include "telemetry/database_url.hpp"
@@ -21,6 +21,13 @@ void RecordReader::read_sql(const Entry& entry, std::string_view key, std::strin
     sql_->*field.kept =
         key == "url" ? clean_database_url(value, entry.cut) : clean(value, entry.cut);
   }
+}
+
+void RecordReader::read_user(std::string_view id, SpanRecord& span) {
+  const std::string_view safe = redactor_.safe_user_id(id, redactions_);
+  if (safe.empty()) return;
+  span.user = clean(safe, false);
+  add_annotation("user_id", span.user);
 }
 
 void RecordReader::read_link(std::string_view bytes) {

@@ -85,6 +85,8 @@ void Span::record_long_annotation(std::string_view key, const Value& value) noex
   }
 }
 
+void Span::count_dropped_value() noexcept { raise(pipeline_->shard().annotations_dropped); }
+
 void Span::record_metadata(std::string_view name_space, std::string_view key,
                            const Value& value) noexcept {
   if (!Recorder(*block_, pipeline_->pool(), slot())
@@ -93,8 +95,11 @@ void Span::record_metadata(std::string_view name_space, std::string_view key,
   }
 }
 
-void Span::record_error(std::string_view type, std::string_view message) noexcept {
-  slot().fault = true;
+void Span::record_error(std::string_view type, std::string_view message,
+                        ErrorClass whose) noexcept {
+  slot().error |= whose != ErrorClass::fault;
+  slot().throttle |= whose == ErrorClass::throttle;
+  slot().fault |= whose == ErrorClass::fault;
   std::uintptr_t frames[detail::kMaxFrames];
   detail::Walk walk{frames, 0, detail::kOwnFrames};
   _Unwind_Backtrace(detail::visit, &walk);
@@ -126,9 +131,6 @@ void Span::record_http_request(const HttpRequestInfo& request) noexcept {
 void Span::record_http_response(int status, std::int64_t content_length) noexcept {
   if (status < 100 || status > 599) status = 0;
   slot().http_status = static_cast<std::uint16_t>(status);
-  slot().throttle = status == 429;
-  slot().error = status >= 400 && status < 500;
-  slot().fault = slot().fault || status >= 500;
   if (content_length >= 0) {
     Recorder(*block_, pipeline_->pool(), slot())
         .scalar(EntryType::http_content_length, {}, {}, Value::Kind::text,

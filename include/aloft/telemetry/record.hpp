@@ -119,12 +119,23 @@ struct ResourceAttribute {
   friend bool operator==(const ResourceAttribute&, const ResourceAttribute&) = default;
 };
 
+/// What a service runs on; text that lives as long as the process.
+struct RuntimeInfo {
+  std::string_view name;              ///< "C++"
+  std::string_view version;           ///< of the language, e.g. "20"
+  std::string_view compiler;          ///< "GCC" or "Clang"
+  std::string_view compiler_version;  ///< e.g. "12.2.0"
+};
+/// Of the build of this library.
+const RuntimeInfo& this_runtime() noexcept;
+
 /// Who speaks: the same for every record of a `Telemetry`.
 struct Resource {
   std::string service_name;
   std::string service_version{};  ///< may be empty
   std::string origin{};           ///< X-Ray's, e.g. "AWS::ECS::Container"; may be empty
   std::vector<ResourceAttribute> attributes{};
+  const RuntimeInfo* runtime = &this_runtime();  ///< may be null
 };
 
 struct Batch {

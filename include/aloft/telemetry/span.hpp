@@ -20,8 +20,10 @@
 #include <aloft/core/error.hpp>
 #include <aloft/core/identity.hpp>
 #include <aloft/core/value.hpp>
+#include <aloft/telemetry/annotation_key.hpp>
 #include <aloft/telemetry/call_info.hpp>
 #include <aloft/telemetry/detail/span_entry.hpp>
+#include <aloft/telemetry/error_class.hpp>
 #include <aloft/telemetry/span_kind.hpp>
 #include <aloft/telemetry/span_limits.hpp>
 #include <aloft/telemetry/trace_context.hpp>
@@ -31,6 +33,7 @@
 #include <cstdint>
 #include <exception>
 #include <string_view>
+#include <utility>
 
 namespace aloft {
 inline namespace v0 {
@@ -82,18 +85,13 @@ class [[nodiscard]] Span {
       record_scalar_annotation(key, value.kind(), value.bits());
     }
   }
-  /// The same for a literal key, whose length the compiler knows.
+  /// The same for a literal key, whose length the compiler knows; `"key"_key` is one whose letters
+  /// it checks, too (telemetry/annotation_key.hpp).
   template <std::size_t N>
   void annotate(const char (&literal)[N], Value value) noexcept {
-    const std::string_view key(literal, N - 1);
-    if (slot_ == nullptr) return;
-    if (value.kind() == Value::Kind::text) {
-      record_text_annotation(key, value.text());
-    } else if (N > 64 || value.kind() == Value::Kind::number ||
-               !detail::append_scalar(*slot_, value.kind(), key, value.bits())) {
-      record_scalar_annotation(key, value.kind(), value.bits());
-    }
+    annotate_known({literal, N - 1}, value);
   }
+  void annotate(AnnotationKey key, Value value) noexcept { annotate_known(key.view(), value); }
   template <std::size_t N>
   void annotate(char (&buffer)[N], Value value) noexcept {
     annotate(std::string_view(buffer), value);
@@ -105,19 +103,36 @@ class [[nodiscard]] Span {
   void add_metadata(std::string_view key, Value value) noexcept {
     add_metadata("default", key, value);
   }
-
-  /// Marks a fault with its reason and the stack of the caller.
-  void set_error(std::string_view type, std::string_view message) noexcept {
-    if (slot_ != nullptr) record_error(type, message);
+  /// The same with a value that is made only where the span is recorded, and dropped and counted
+  /// when making it throws: `span.add_metadata("cart", "sizes", [&] { return sizes_of(cart); })`.
+  template <detail::MakesValue Make>
+  void add_metadata(std::string_view name_space, std::string_view key, Make&& make) noexcept {
+    if (slot_ == nullptr) return;
+    detail::guard_making([&] { record_metadata(name_space, key, Value(make())); },
+                         [&] { count_dropped_value(); });
   }
-  void set_error(const Error& error) noexcept { set_error(to_string(error.code), error.message); }
+  template <detail::MakesValue Make>
+  void add_metadata(std::string_view key, Make&& make) noexcept {
+    add_metadata("default", key, std::forward<Make>(make));
+  }
+
+  /// Records an error with its reason and the stack of the caller; its class says whose fault it
+  /// is. Several of them, and the status of an answer, add up.
+  void set_error(std::string_view type, std::string_view message,
+                 ErrorClass whose = ErrorClass::fault) noexcept {
+    if (slot_ != nullptr) record_error(type, message, whose);
+  }
+  void set_error(const Error& error) noexcept { set_error(error, error_class(error.code)); }
+  void set_error(const Error& error, ErrorClass whose) noexcept {
+    set_error(to_string(error.code), error.message, whose);
+  }
 #if defined(__cpp_exceptions) && defined(__cpp_rtti)
   /// Also walks nested exceptions (`std::throw_with_nested`) into the chain of causes.
-  void set_error(const std::exception& error) noexcept {
-    if (slot_ != nullptr) record_exception(error);
+  void set_error(const std::exception& error, ErrorClass whose = ErrorClass::fault) noexcept {
+    if (slot_ != nullptr) record_exception(error, whose);
   }
-  void set_error(const std::exception_ptr& error) noexcept {
-    if (slot_ != nullptr) record_exception(error);
+  void set_error(const std::exception_ptr& error, ErrorClass whose = ErrorClass::fault) noexcept {
+    if (slot_ != nullptr) record_exception(error, whose);
   }
 #endif
   /// Adds what caused the error recorded last.
@@ -128,7 +143,8 @@ class [[nodiscard]] Span {
   void set_http_request(const HttpRequestInfo& request) noexcept {
     if (slot_ != nullptr) record_http_request(request);
   }
-  /// 4xx marks an error, 429 also a throttle, 5xx a fault.
+  /// 4xx marks an error, 429 also a throttle, 5xx a fault; of several answers, after repetitions,
+  /// the last counts.
   /// @param content_length  bytes of the answer's body, -1 when unknown.
   void set_http_response(int status, std::int64_t content_length = -1) noexcept {
     if (slot_ != nullptr) record_http_response(status, content_length);
@@ -176,17 +192,27 @@ class [[nodiscard]] Span {
   /// From here on, on this thread: an exception that passes is one that is thrown later.
   void count_exceptions_from_here() noexcept;
 
+  void annotate_known(std::string_view key, Value value) noexcept {
+    if (slot_ == nullptr) return;
+    if (value.kind() == Value::Kind::text) {
+      record_text_annotation(key, value.text());
+    } else if (key.size() > 64 || value.kind() == Value::Kind::number ||
+               !detail::append_scalar(*slot_, value.kind(), key, value.bits())) {
+      record_scalar_annotation(key, value.kind(), value.bits());
+    }
+  }
+  void count_dropped_value() noexcept;
   void record_text_annotation(std::string_view key, std::string_view text) noexcept;
   void record_scalar_annotation(std::string_view key, Value::Kind kind,
                                 std::uint64_t bits) noexcept;
   void record_long_annotation(std::string_view key, const Value& value) noexcept;
   void record_metadata(std::string_view name_space, std::string_view key,
                        const Value& value) noexcept;
-  void record_error(std::string_view type, std::string_view message) noexcept;
+  void record_error(std::string_view type, std::string_view message, ErrorClass whose) noexcept;
   void record_cause(std::string_view type, std::string_view message) noexcept;
 #if defined(__cpp_exceptions) && defined(__cpp_rtti)
-  void record_exception(const std::exception& error) noexcept;
-  void record_exception(const std::exception_ptr& error) noexcept;
+  void record_exception(const std::exception& error, ErrorClass whose) noexcept;
+  void record_exception(const std::exception_ptr& error, ErrorClass whose) noexcept;
 #endif
   void record_http_request(const HttpRequestInfo& request) noexcept;
   void record_http_response(int status, std::int64_t content_length) noexcept;

@@ -209,9 +209,9 @@ void write_links(json::Writer& json, const Span& span) {
 }
 
 void write_segment(json::Writer& json, const SpanFacts& facts, const Sender& sender) {
-  if (!sender.version.empty()) {
+  if (!sender.service_members.empty()) {
     json.key("service").begin_object();
-    json.key("version").text(sender.version);
+    json.raw(sender.service_members);
     json.end_object();
   }
   text_unless_empty(json, "user", facts.user);

@@ -27,7 +27,7 @@ struct OtlpSpan {
   std::vector<std::pair<std::string, std::int64_t>> integers{};
   int status = 0;
   std::string status_message{};
-  int links = 0;  ///< that name nothing
+  int links = 0;            ///< that name nothing
   std::string linked_id{};  ///< of a link into the same trace
 };
 

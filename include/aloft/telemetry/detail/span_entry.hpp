@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// The entries that `Span::annotate` writes without a call; src/telemetry/block.hpp has the others.
+// What a span's calls do in the caller's code: the entries that `annotate` writes by itself
+// (src/telemetry/block.hpp has the others), and the values that are made only when they are needed.
 //
 // Thread-safety: one thread at a time per cursor.
 #pragma once
 
 #include <aloft/core/value.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -42,7 +44,27 @@ inline bool append_scalar(EntryCursor& cursor, Value::Kind kind, std::string_vie
   cursor.at += bytes;
   return true;
 }
-}  // namespace detail
 
+/// A callable that makes a value, and is none.
+template <typename Make>
+concept MakesValue = !std::convertible_to<Make, Value> && requires(Make & make) {
+  { make() } -> std::convertible_to<Value>;
+};
+
+/// Runs `work`, or `otherwise` when that throws.
+template <typename Work, typename Otherwise>
+void guard_making(Work work, Otherwise otherwise) noexcept {
+#if defined(__cpp_exceptions)
+  try {
+    work();
+  } catch (...) {
+    otherwise();
+  }
+#else
+  static_cast<void>(otherwise);
+  work();
+#endif
+}
+}  // namespace detail
 }  // namespace v0
 }  // namespace aloft
