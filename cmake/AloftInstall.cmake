@@ -16,6 +16,7 @@ set(ALOFT_OUTSIDE
   "CURL::libcurl|CURL|libcurl"
   "OpenSSL::Crypto|OpenSSL|libcrypto"
   "OpenSSL::SSL|OpenSSL|libssl"
+  "ISAL::ISAL|ISAL|libisal"
   "ZLIB::ZLIB|ZLIB|zlib")
 
 set(ALOFT_ABOUT_core "Small values that every room of Aloft speaks")
@@ -134,7 +135,7 @@ function(aloft_install_package)
   write_basic_package_version_file("${package}/aloft-config-version.cmake"
     COMPATIBILITY SameMinorVersion)
   install(FILES "${package}/aloft-config.cmake" "${package}/aloft-config-version.cmake"
-    DESTINATION "${ALOFT_PACKAGE_DIR}")
+    "${PROJECT_SOURCE_DIR}/cmake/FindISAL.cmake" DESTINATION "${ALOFT_PACKAGE_DIR}")
   install(FILES "${PROJECT_SOURCE_DIR}/include/aloft/aloft.hpp"
     DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/aloft")
   install(FILES "${PROJECT_SOURCE_DIR}/LICENSE" "${PROJECT_SOURCE_DIR}/NOTICE"

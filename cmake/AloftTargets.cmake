@@ -110,8 +110,11 @@ function(aloft_add_test name)
   target_compile_definitions(${name} PRIVATE
     ALOFT_TEST_DATA="${CMAKE_CURRENT_SOURCE_DIR}" ALOFT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name} --gtest_brief=1)
-  # An emulated machine is some twenty times slower.
+  # A sanitizer on a busy machine is some ten times slower, an emulated machine twenty.
   set(timeout 120)
+  if(ALOFT_SANITIZER)
+    set(timeout 600)
+  endif()
   if(CMAKE_CROSSCOMPILING)
     set(timeout 900)
   endif()

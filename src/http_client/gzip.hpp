@@ -14,25 +14,25 @@ namespace http_client {
 
 class Gzip {
  public:
-  /// 256 KiB for as long as it lives; `ready` is false when there is no memory for them.
+  /// 436 KiB for as long as it lives; `ready` is false when there is no memory for them.
   Gzip();
   ~Gzip();
   Gzip(const Gzip&) = delete;
   Gzip& operator=(const Gzip&) = delete;
 
-  bool ready() const noexcept { return ready_; }
+  bool ready() const noexcept { return stream_ != nullptr; }
   /// The parts, one behind the other, as one gzip member; empty when it could not be made.
-  void begin(std::string& out, std::size_t plain_bytes);
+  void begin(std::string& out);
   void add(std::string_view part);
   bool finish();
 
  private:
-  void run(std::string_view in, int flush);
+  void run();
+  void take_piece();
 
   struct Stream;
   std::unique_ptr<Stream> stream_;
   std::string* out_ = nullptr;
-  bool ready_ = false;
   bool good_ = false;
 };
 

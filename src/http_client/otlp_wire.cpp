@@ -41,7 +41,7 @@ Result<void> check(const OtlpOptions& options, const http::Headers& headers) {
                 "10 s is what OpenTelemetry uses");
   }
   const delivery::Limits& limits = options.limits;
-  if (options.spans_limit < 1 || limits.batch_records < 1 || limits.record_bytes < 1 ||
+  if (limits.batch_count < 1 || limits.batch_records < 1 || limits.record_bytes < 1 ||
       limits.batch_bytes < limits.record_bytes ||
       limits.batch_bytes > (std::numeric_limits<std::uint32_t>::max)() / 2) {
     return fail(ErrorCode::invalid_argument,
@@ -117,12 +117,7 @@ class OtlpWire::Impl {
   void send(Records records, Deadline deadline, Done done) {
     std::vector<std::uint32_t> counts;
     counts.reserve(records.size());
-    std::uint64_t spans = 0;
-    for (const Record* record : records) {
-      counts.push_back(record->count);
-      spans += record->count;
-    }
-    if (spans > options_.spans_limit) return done(too_many());
+    for (const Record* record : records) counts.push_back(record->count);
 
     if (opened_in_ != detail::fork_epoch()) {
       if (auto opened = open(); !opened) return done(judge_failure(opened.error(), false));
@@ -167,7 +162,7 @@ class OtlpWire::Impl {
             .in_flight_limit = options_.in_flight_limit,
             .connections_per_host_limit = options_.in_flight_limit,
             .connections_limit = options_.in_flight_limit,
-            // A body may grow by a thousandth when it cannot be compressed.
+            // A body may grow by some hundredths when it cannot be compressed.
             .request_body_limit_bytes = 2 * options_.limits.batch_bytes,
             .response_body_limit_bytes = kMaxAnswerBytes,
             .request_timeout = kLongestTimeout};
@@ -178,7 +173,7 @@ class OtlpWire::Impl {
     const std::string head = envelope_.open(payload);
     const std::size_t plain = head.size() + payload;
     if (gzip_) {
-      gzip_->begin(body, plain);
+      gzip_->begin(body);
       gzip_->add(head);
       for (const Record* record : records) gzip_->add(record->payload);
       return gzip_->finish() ? plain : 0;
@@ -195,13 +190,6 @@ class OtlpWire::Impl {
     counters_->sent_bytes.fetch_add(sent, std::memory_order_relaxed);
   }
 
-  static Answer too_many() {
-    Answer answer;
-    answer.failure = Failure::poison;
-    answer.reason = Reason::too_large;
-    answer.message = "the batch has more spans than one request takes";
-    return answer;
-  }
   static Answer no_memory() {
     Answer answer;
     answer.failure = Failure::transient;
@@ -268,6 +256,7 @@ OtlpStats OtlpWire::stats() const noexcept { return impl_->stats(); }
 delivery::Limits aws_otlp_limits() noexcept {
   return {.batch_records = 1'000,
           .batch_bytes = kMaxOtlpRequestBytes,
+          .batch_count = 10'000,
           .record_bytes = 1u << 20,
           .oldest = std::chrono::hours(14 * 24),
           .longest_span = std::chrono::hours(24)};

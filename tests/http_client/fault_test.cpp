@@ -344,5 +344,20 @@ TEST_F(ClientTest, AccountsForEveryRequest) {
   EXPECT_EQ(stats().in_flight, 0u);
 }
 
+TEST_F(ClientTest, CancelEndsWhatIsInFlightAndWhatIsSentFromThenOn) {
+  const RawServer silent([](RawConnection& connection) { connection.receive_all(); });
+  Client& client = make();
+  Inbox inbox;
+  client.send({.url = silent.url()}, patience(), inbox.completion());
+
+  client.cancel();
+  client.send({.url = silent.url()}, patience(), inbox.completion());
+
+  ASSERT_TRUE(inbox.wait_for(2));
+  for (const Result<ClientResponse>& one : inbox.results()) {
+    EXPECT_EQ(one.error().code, ErrorCode::cancelled);
+  }
+}
+
 }  // namespace
 }  // namespace aloft::http_client

@@ -201,6 +201,37 @@ TEST(ProtobufWriter, PutsLengthsOfAnySizeInFront) {
   }
 }
 
+TEST(ProtobufWriter, WritesAnAttributeWithTheLengthsOfWhatItBecomes) {
+  json::Buffer buffer(1'000);
+  protobuf::Writer proto(buffer);
+
+  proto.attribute(9, "k\xFF", "v");
+
+  EXPECT_EQ(buffer.view(),
+            "\x4a\x0b"
+            "\x0a\x04k\xEF\xBF\xBD"
+            "\x12\x03"
+            "\x0a\x01v");
+}
+
+TEST(ProtobufWriter, WritesAnAttributeOfTexts) {
+  const std::vector<std::string> texts = {"one", "\xFF", std::string(200, 'x')};
+  json::Buffer buffer(1'000);
+  protobuf::Writer proto(buffer);
+
+  proto.attribute(9, "k", texts.size(), [&](std::size_t i) { return std::string_view(texts[i]); });
+
+  EXPECT_EQ(buffer.view(),
+            "\x4a\xe5\x01"
+            "\x0a\x01k"
+            "\x12\xdf\x01"
+            "\x2a\xdc\x01"
+            "\x0a\x05\x0a\x03one"
+            "\x0a\x05\x0a\x03\xEF\xBF\xBD"
+            "\x0a\xcb\x01\x0a\xc8\x01" +
+                texts[2]);
+}
+
 TEST(ProtobufWriter, WritesNothingMoreOnceItIsFull) {
   for (std::size_t limit = 0; limit < 35; ++limit) {
     json::Buffer buffer(limit);

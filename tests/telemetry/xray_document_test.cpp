@@ -142,28 +142,6 @@ TEST(XrayDocument, OfASpanWithoutItsRootIsAnIndependentSubsegment) {
   EXPECT_EQ(sent[0] + "\n", golden("independent_subsegment"));
 }
 
-TEST(XrayDocument, IsSplitWhenItWouldBeTooLong) {
-  const std::string text(300, 'x');
-  const MetadataRecord metadata[] = {{"default", "text", text}};
-  std::vector<SpanRecord> spans = {span("root", 1, 0)};
-  for (std::uint64_t i = 2; i < 6; ++i) {
-    spans.push_back(span("child", i, i == 5 ? 4 : 1));
-    spans.back().metadata = metadata;
-  }
-
-  const auto sent = documents({"s", ""}, {kTrace, true, spans}, 1'000);
-
-  ASSERT_EQ(sent.size(), 4u);  // root; 2; 3; 4 with 5 inside
-  std::string all;
-  for (const std::string& document : sent) {
-    EXPECT_LE(document.size(), 1'000u);
-    all += document;
-  }
-  EXPECT_NE(sent[0].find("\"name\":\"root\""), std::string::npos);
-  EXPECT_NE(sent[1].find("\"type\":\"subsegment\""), std::string::npos);
-  EXPECT_NE(sent[3].find("0000000000000005"), std::string::npos);
-}
-
 TEST(XrayDocument, LosesItsMetadataBeforeItIsGivenUp) {
   const std::string text(2'000, 'x');
   const MetadataRecord metadata[] = {{"default", "text", text}};

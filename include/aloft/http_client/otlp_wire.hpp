@@ -56,11 +56,12 @@ struct OtlpOptions {
   std::function<void(const ClientResponse&)> refused{};
   /// Requests at once.
   std::size_t in_flight_limit = 16;
-  /// Spans of one request. A batch that has more is not sent, but halved by the engine.
-  std::size_t spans_limit = 10'000;
-  /// Ours: a request below the 4 MiB that many receivers take, of records of at most 1 MiB.
-  delivery::Limits limits{
-      .batch_records = 1'000, .batch_bytes = 2u << 20, .record_bytes = 1u << 20};
+  /// Ours: a request below the 4 MiB that many receivers take, of records of at most 1 MiB, and of
+  /// the spans that AWS's endpoint takes.
+  delivery::Limits limits{.batch_records = 1'000,
+                          .batch_bytes = 2u << 20,
+                          .batch_count = 10'000,
+                          .record_bytes = 1u << 20};
 
   /// `base` with the variables of the OpenTelemetry specification laid over it; those for traces
   /// win over those for all signals. OTEL_EXPORTER_OTLP_[TRACES_]ENDPOINT, HEADERS, TIMEOUT,
@@ -72,7 +73,7 @@ struct OtlpOptions {
 };
 
 /// What AWS's endpoint `https://xray.<region>.amazonaws.com/v1/traces` takes: 5 MB not compressed
-/// (with `spans_limit` 10,000), spans of at most 14 days, within 24 hours.
+/// and 10,000 spans in a request, spans of at most 14 days, within 24 hours.
 /// Source: "OTLP endpoints", CloudWatch user guide, read 2026-11.
 delivery::Limits aws_otlp_limits() noexcept;
 

@@ -14,6 +14,8 @@ constexpr Backoff kShort{};
 /// A receiver that asks for more is asked again all the same: it may be mistaken, or restarted.
 constexpr Nanoseconds kLongestRetryAfter = std::chrono::minutes(5);
 constexpr std::size_t kLongestMessage = 256;
+/// An attempt so late that its delay is the longest.
+constexpr std::uint32_t kLongestWait = 64;
 
 }  // namespace
 
@@ -77,15 +79,18 @@ Nanoseconds Destination::delay(const Answer& answer, std::uint32_t attempts) noe
   const std::uint32_t cost =
       answer.maybe_received ? RetryBudget::kTimeoutCost : RetryBudget::kRetryCost;
   const Nanoseconds asked = std::min(answer.retry_after, kLongestRetryAfter);
-  if (!budget_.try_take(cost)) {
-    ++unbudgeted_;
-    return std::max(asked, kSlow.steady_delay(64, random_.next()));
-  }
-  return std::max(asked, kSlow.delay(attempts, random_.next()));
+  return std::max(asked, budgeted(cost, kSlow, attempts));
 }
 
 Nanoseconds Destination::short_delay(std::uint32_t attempts) noexcept {
-  return kShort.delay(attempts, random_.next());
+  return budgeted(RetryBudget::kRetryCost, kShort, attempts);
+}
+
+Nanoseconds Destination::budgeted(std::uint32_t cost, const Backoff& backoff,
+                                  std::uint32_t attempts) noexcept {
+  if (budget_.try_take(cost)) return backoff.delay(attempts, random_.next());
+  ++unbudgeted_;
+  return kSlow.steady_delay(kLongestWait, random_.next());
 }
 
 void Destination::refund(std::uint32_t attempts) noexcept {

@@ -42,9 +42,10 @@ class Destination {
   /// How long a batch waits after its `attempts`-th attempt. Takes from the retry budget; longest
   /// when that is empty.
   Nanoseconds delay(const Answer& answer, std::uint32_t attempts) noexcept;
-  /// Of records refused for now out of an accepted batch, or whose resource was just made.
+  /// Of records refused for now out of an accepted batch, or whose resource was just made. Takes
+  /// from the budget too.
   Nanoseconds short_delay(std::uint32_t attempts) noexcept;
-  /// A request was accepted at its `attempts`-th attempt.
+  /// A request was accepted whole at its `attempts`-th attempt.
   void refund(std::uint32_t attempts) noexcept;
 
   SteadyTime paused_until() const noexcept { return paused_until_; }
@@ -60,6 +61,7 @@ class Destination {
  private:
   static constexpr std::uint32_t kStreak = 3;
   Nanoseconds pause(Failure failure) noexcept;
+  Nanoseconds budgeted(std::uint32_t cost, const Backoff& backoff, std::uint32_t attempts) noexcept;
 
   Backoff probe_;
   Random& random_;

@@ -43,6 +43,7 @@ Result<void> check_limits(const Limits& limits) {
   if (limits.batch_bytes <= limits.record_overhead_bytes) {
     return out_of_range("Limits::batch_bytes", "more than the overhead of one record");
   }
+  if (limits.batch_count == 0) return out_of_range("Limits::batch_count", "1 or more");
   if (limits.oldest <= Nanoseconds::zero()) return out_of_range("Limits::oldest", "positive");
   if (limits.longest_span < Nanoseconds::zero()) {
     return out_of_range("Limits::longest_span", "0 or more");

@@ -10,14 +10,6 @@
 namespace aloft {
 inline namespace v0 {
 namespace delivery {
-namespace {
-
-/// A group that is larger is synced before it grows: it is kept in memory until then. Ours: what a
-/// disk writes in some 10 ms.
-constexpr std::size_t kGroupBytes = 1u << 20;
-
-}  // namespace
-
 WriteAheadLog::Core::Core(const LogOptions& options, Platform platform, FileSystem& files,
                           LogDirectory directory)
     : options_(options),
@@ -60,6 +52,7 @@ Appended WriteAheadLog::Core::append(const Record& record) {
     ++counters_.refused_large;
     return {Stored::too_large};
   }
+  // What is not synced is kept in memory.
   const bool group_is_large = !unsynced_.empty() && unsynced_.size() + bytes > kGroupBytes;
   if ((failing_ || group_is_large) && !push(true)) {
     ++counters_.refused_failing;
@@ -157,8 +150,9 @@ WriteAheadLog::Core::Failed WriteAheadLog::Core::write_group() {
 }
 
 WriteAheadLog::Core::Failed WriteAheadLog::Core::sync_group() {
-  // What is acknowledged needs no disk. Its frames are written; the next sync takes them along.
-  if (unsynced_live_ != 0) {
+  // What is acknowledged needs no disk. Its frames are written; the next sync takes them along, and
+  // comes before more wait for it than who takes the file over writes again.
+  if (unsynced_live_ != 0 || active_->bytes - synced_end_ > kGroupBytes) {
     if (!holds_active_file()) return {-ENOENT};
     int error = sync_all(files_, file_.number());
     if (error == 0 && new_name_) error = sync_all(files_, slot());

@@ -44,6 +44,10 @@ class WriteAheadLog::Core {
 
   Sequence durable() const noexcept { return std::min(readable(), unsafe_first_ - 1); }
   Sequence last() const noexcept { return last_; }
+  bool holds(Sequence sequence) noexcept {
+    const auto at = find(sequence);
+    return at != segments_.end() && at->second.is_live(sequence) && !at->second.is_lost(sequence);
+  }
   bool failing() const noexcept { return failing_; }
   bool unreadable() const noexcept { return unreadable_; }
   LogCounters counters() const noexcept;

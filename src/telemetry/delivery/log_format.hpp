@@ -32,6 +32,9 @@ inline constexpr std::size_t kFrameAlignment = 8;
 /// Payload and tenant of a record together. Ours: four times the largest record of any wire (an
 /// event of CloudWatch Logs has 1 MiB), and what a reader must hold at most.
 inline constexpr std::size_t kMaxRecordBytes = 4u << 20;
+/// Records that are written and not synced together: at most these bytes, or one record. Ours: what
+/// a disk writes in some 10 ms.
+inline constexpr std::size_t kGroupBytes = 1u << 20;
 
 struct FileHeader {
   std::uint64_t salt = 0;

@@ -45,7 +45,7 @@ void Machine::offer(Record&& record, TimePoint now) noexcept {
   std::optional<Reason> refused;
   if (closed_) {
     refused = Reason::owner_gone;
-  } else if (is_too_large(size)) {
+  } else if (is_too_large(record)) {
     refused = Reason::too_large;
   }
   if (refused) {
@@ -73,9 +73,11 @@ void Machine::offer(Record&& record, TimePoint now) noexcept {
   }
 }
 
-bool Machine::is_too_large(std::size_t payload_bytes) const noexcept {
-  return payload_bytes > limits_.record_bytes ||
-         payload_bytes + limits_.record_overhead_bytes > limits_.batch_bytes;
+bool Machine::is_too_large(const Record& record) const noexcept {
+  const std::size_t bytes = record.payload.size();
+  return bytes > limits_.record_bytes ||
+         bytes + limits_.record_overhead_bytes > limits_.batch_bytes ||
+         record.count > limits_.batch_count;
 }
 
 /// True when there is room now; else the record is counted as dropped. The tenant holds it already.
@@ -129,7 +131,7 @@ Item* Machine::take_in(Record&& record, std::uint32_t slot, SteadyTime now) noex
 bool Machine::restore(Record& record, std::uint64_t sequence, SteadyTime now) noexcept {
   const std::size_t text = outside_bytes(record.payload) + outside_bytes(record.tenant);
   // Another wire or another budget admitted it, in an earlier life. There would never be room.
-  if (is_too_large(record.payload.size()) || text > batch_memory_) {
+  if (is_too_large(record) || text > batch_memory_) {
     settled_sequences_.push_back(sequence);
     raise(books_.taken_out, record.count);
     raise(books_.dropped[static_cast<std::size_t>(Reason::too_large)], record.count);
@@ -195,15 +197,15 @@ bool Machine::has_room_for_parcel() const noexcept {
 
 SteadyTime Machine::batch_ready_at(SteadyTime now) const noexcept {
   if (queue_.empty() || !has_room_for_parcel()) return SteadyTime::max();
-  const bool full =
-      queue_.records() >= limits_.batch_records || queue_.wire_bytes() >= limits_.batch_bytes;
+  const bool full = queue_.records() >= limits_.batch_records ||
+                    queue_.wire_bytes() >= limits_.batch_bytes ||
+                    queue_.count() >= limits_.batch_count;
   return full || hurries_ ? now : queue_.oldest() + options_.linger;
 }
 
 Machine::Parcel Machine::form(TimePoint now) noexcept {
   Parcel parcel = new_parcel();
-  std::size_t wire_bytes = 0;
-  std::size_t memory = 0;
+  Filling filling;
   std::size_t passed = 0;  // tenants in a row whose next record is too far away in time
   WallTime first = WallTime::max();
   WallTime last = WallTime::min();
@@ -214,7 +216,7 @@ Machine::Parcel Machine::form(TimePoint now) noexcept {
       give_up(*item, *reason, now.steady);
       continue;
     }
-    if (!fits(parcel, *item, wire_bytes, memory)) break;
+    if (!fits(*item, filling)) break;
     const WallTime time = item->record.time;
     if (!parcel.items.empty() &&
         std::max(last, time) - std::min(first, time) > limits_.longest_span) {
@@ -226,22 +228,23 @@ Machine::Parcel Machine::form(TimePoint now) noexcept {
     queue_.pop();
     first = std::min(first, time);
     last = std::max(last, time);
-    wire_bytes += item->wire_bytes;
-    memory += memory_of(*item);
+    filling.wire_bytes += item->wire_bytes;
+    filling.count += item->record.count;
+    filling.memory += memory_of(*item);
     item->in_parcel = true;
     parcel.items.push_back(item);
   }
-  parcel_bytes_ += memory;
+  parcel_bytes_ += filling.memory;
   hurries_ = hurries_ && !queue_.empty();
   counters_.batches += parcel.items.empty() ? 0u : 1u;
   counters_.batches_cut += passed != 0 ? 1u : 0u;
   return parcel;
 }
 
-bool Machine::fits(const Parcel& parcel, const Item& item, std::size_t wire_bytes,
-                   std::size_t memory) const noexcept {
-  return wire_bytes + item.wire_bytes <= limits_.batch_bytes &&
-         (parcel.items.empty() || memory + memory_of(item) <= batch_memory_);
+bool Machine::fits(const Item& item, const Filling& filling) const noexcept {
+  return filling.wire_bytes + item.wire_bytes <= limits_.batch_bytes &&
+         filling.count + item.record.count <= limits_.batch_count &&
+         (filling.memory == 0 || filling.memory + memory_of(item) <= batch_memory_);
 }
 
 Dispatch Machine::launch(Parcel&& parcel, SteadyTime now) noexcept {

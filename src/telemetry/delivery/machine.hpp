@@ -23,6 +23,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <optional>
 #include <vector>
 
@@ -70,6 +71,10 @@ class Machine {
   void logged(Item& item, std::uint64_t sequence) noexcept;
   /// Everything up to `sequence` is on disk.
   void durable(std::uint64_t sequence) noexcept;
+  /// Records that are not on disk any more, and are in memory yet, are what the log is to have.
+  /// @param holds  whether a sequence is.
+  /// @return whether there are any.
+  bool relog(const std::function<bool(std::uint64_t)>& holds);
   /// Of records on disk that were settled since the last call.
   std::vector<std::uint64_t> take_settled_sequences() noexcept;
   /// Records on disk that are not in memory, since earlier lives or dead processes left them.
@@ -103,7 +108,7 @@ class Machine {
   enum class Creation : std::uint8_t { none, wanted, asked };
 
   // Admission.
-  bool is_too_large(std::size_t payload_bytes) const noexcept;
+  bool is_too_large(const Record& record) const noexcept;
   bool admit(std::uint32_t slot, std::size_t text_bytes, std::uint64_t count,
              SteadyTime now) noexcept;
   Item* take_in(Record&& record, std::uint32_t slot, SteadyTime now) noexcept;
@@ -114,8 +119,13 @@ class Machine {
   bool has_room_for_parcel() const noexcept;
   SteadyTime batch_ready_at(SteadyTime now) const noexcept;
   Parcel form(TimePoint now) noexcept;
-  bool fits(const Parcel& parcel, const Item& item, std::size_t wire_bytes,
-            std::size_t memory) const noexcept;
+  /// What a batch that is being formed has so far.
+  struct Filling {
+    std::size_t wire_bytes = 0;
+    std::size_t count = 0;
+    std::size_t memory = 0;
+  };
+  bool fits(const Item& item, const Filling& filling) const noexcept;
   Dispatch launch(Parcel&& parcel, SteadyTime now) noexcept;
   Dispatch launch_creation(SteadyTime now) noexcept;
   Parcel new_parcel() noexcept;
@@ -140,6 +150,7 @@ class Machine {
   void give_up(Item& item, Reason reason, SteadyTime now) noexcept;
   void give_up_all(Parcel&& parcel, Reason reason, SteadyTime now) noexcept;
   void settle(Item& item) noexcept;
+  void forget_sync(const Item& item) noexcept;
   void release(Item& item) noexcept;
   void settled_for_flush(Item& item) noexcept;
   void keep_letter(Item& item, Reason reason, const std::string& message) noexcept;

@@ -33,7 +33,6 @@ void Machine::answered(std::uint64_t id, const Answer& answer, TimePoint now) no
 /// The receiver has all but what it names.
 void Machine::accepted(Parcel& parcel, const Answer& answer, SteadyTime now) noexcept {
   destination_.answers();
-  destination_.refund(parcel.attempts);
   limit_.answered(parcel.started, now);
   Parcel again = new_parcel();
   again.attempts = parcel.attempts;
@@ -54,6 +53,7 @@ void Machine::accepted(Parcel& parcel, const Answer& answer, SteadyTime now) noe
   for (Item* item : parcel.items) {
     if (item != nullptr) acknowledge(*item);
   }
+  if (answer.refusals.empty()) destination_.refund(parcel.attempts);
   if (again.items.empty()) {
     recycle(std::move(again));
   } else {

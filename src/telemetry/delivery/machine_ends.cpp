@@ -69,12 +69,16 @@ void Machine::settle(Item& item) noexcept {
   }
   if (item.sequence != 0) {
     settled_sequences_.push_back(item.sequence);
-    const auto at = std::lower_bound(
-        syncing_.begin(), syncing_.end(), item.sequence,
-        [](const Syncing& syncing, std::uint64_t sequence) { return syncing.sequence < sequence; });
-    if (at != syncing_.end() && at->item == &item) at->item = nullptr;
+    forget_sync(item);
   }
   release(item);
+}
+
+void Machine::forget_sync(const Item& item) noexcept {
+  const auto at = std::lower_bound(
+      syncing_.begin(), syncing_.end(), item.sequence,
+      [](const Syncing& syncing, std::uint64_t sequence) { return syncing.sequence < sequence; });
+  if (at != syncing_.end() && at->item == &item) at->item = nullptr;
 }
 
 void Machine::release(Item& item) noexcept {
@@ -176,6 +180,39 @@ void Machine::durable(std::uint64_t sequence) noexcept {
     raise(books_.stored, item->record.count);
     settled_for_flush(*item);
   }
+}
+
+bool Machine::relog(const std::function<bool(std::uint64_t)>& holds) {
+  std::vector<std::pair<std::uint64_t, Item*>> lost;
+  const auto look_at = [&](Item& item) {
+    if (item.sequence == 0 || holds(item.sequence)) return;
+    lost.emplace_back(item.sequence, &item);
+    settled_sequences_.push_back(item.sequence);
+    forget_sync(item);
+    item.sequence = 0;
+    item.unlogged = true;
+    if (!std::exchange(item.durable, false)) return;
+    raise(books_.taken_out, item.record.count);
+    raise(books_.entered, item.record.count);
+    // A flush waits for it again, also one that is waiting now.
+    item.settled = false;
+    item.generation = oldest_generation_;
+    ++pending_.front();
+  };
+  for (std::size_t slot = 0; slot < queue_.slots(); ++slot) {
+    for (Item* item = queue_.oldest_of(slot); item != nullptr; item = item->next) look_at(*item);
+  }
+  for (const std::vector<Parcel>* parcels : {&flying_, &waiting_, &missing_}) {
+    for (const Parcel& parcel : *parcels) {
+      for (Item* item : parcel.items) look_at(*item);
+    }
+  }
+  // In front of what is newer, in their order.
+  std::sort(lost.begin(), lost.end());
+  std::vector<Item*> items;
+  for (const auto& [sequence, item] : lost) items.push_back(item);
+  unlogged_.insert(unlogged_.begin(), items.begin(), items.end());
+  return !items.empty();
 }
 
 std::vector<std::uint64_t> Machine::spill() {

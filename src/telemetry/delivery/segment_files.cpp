@@ -79,6 +79,43 @@ class Indexer {
   Segment& segment_;
 };
 
+/// Finds where the records begin that their process may not have synced: the last group, of
+/// `kGroupBytes` or one record at most, and as much before it that was acknowledged before it was
+/// synced. `begin` stands up to twice that before the end.
+class UnsyncedEnd {
+ public:
+  void take(std::uint64_t offset, std::uint64_t bytes) noexcept {
+    if (bytes_ + bytes > 2 * kGroupBytes) {
+      begin_ = std::exchange(middle_, offset);
+      bytes_ = 0;
+    }
+    bytes_ += bytes;
+  }
+  std::uint64_t begin() const noexcept { return begin_; }
+
+ private:
+  std::uint64_t begin_ = kFileHeaderBytes;
+  std::uint64_t middle_ = kFileHeaderBytes;
+  std::uint64_t bytes_ = 0;
+};
+
+/// Writes the bytes of a file over themselves. After a failed sync the kernel may call pages clean
+/// that never reached the disk, and a process that was killed then told nobody: a sync means
+/// something only for what was written since.
+/// @return 0, or minus an errno.
+int write_again(FileSystem& files, int descriptor, std::uint64_t from, std::uint64_t to) {
+  std::string bytes;
+  while (from < to) {
+    bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(to - from, kWindowBytes)));
+    const std::int64_t got = read_some(files, descriptor, from, bytes.data(), bytes.size());
+    if (got <= 0) return got < 0 ? static_cast<int>(got) : -EIO;
+    bytes.resize(static_cast<std::size_t>(got));
+    if (const int error = write_all(files, descriptor, from, bytes); error != 0) return error;
+    from += bytes.size();
+  }
+  return 0;
+}
+
 }  // namespace
 
 std::string segment_name(std::uint64_t number) { return name_of(number, kSuffix); }
@@ -118,9 +155,13 @@ Recovered SegmentFiles::recover(int directory, std::uint64_t number, std::uint64
 
   found.segment.emplace(number, first, header);
   Indexer indexer(found);
+  UnsyncedEnd unsynced;
   FrameReader reader(files_, file.number(), header.salt);
   for (auto what = reader.next(); what != FrameReader::Found::end; what = reader.next()) {
     indexer.take(reader, what == FrameReader::Found::damaged_record);
+    if (!reader.header().acknowledges) {
+      unsynced.take(reader.offset(), frame_bytes(reader.header().body_bytes));
+    }
   }
   if (reader.failed()) {
     // The rest of it may be there at the next start; what is written anew would not have it.
@@ -139,7 +180,10 @@ Recovered SegmentFiles::recover(int directory, std::uint64_t number, std::uint64
     segment.bytes = reader.sound_end();
   }
   // A killed process had not synced all of it.
-  segment.must_rewrite = sync_all(files_, file.number()) != 0;
+  segment.must_rewrite =
+      write_again(files_, file.number(), 0, kFileHeaderBytes) != 0 ||
+      write_again(files_, file.number(), unsynced.begin(), reader.sound_end()) != 0 ||
+      sync_all(files_, file.number()) != 0;
   segment.is_unsafe = segment.must_rewrite;
   return found;
 }

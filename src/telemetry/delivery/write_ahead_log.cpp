@@ -77,6 +77,8 @@ SteadyTime WriteAheadLog::sync_due() const noexcept {
 
 Sequence WriteAheadLog::durable() const noexcept { return core_->durable(); }
 
+bool WriteAheadLog::holds(Sequence sequence) const noexcept { return core_->holds(sequence); }
+
 Sequence WriteAheadLog::last() const noexcept { return core_->last(); }
 
 void WriteAheadLog::acknowledge(Sequence sequence) noexcept {

@@ -92,6 +92,9 @@ class WriteAheadLog {
   Sequence durable() const noexcept;
   /// The highest given out.
   Sequence last() const noexcept;
+  /// It is not acknowledged, and not known to be damaged or gone with its file. Ask again when
+  /// `LogCounters::damaged` has risen: what is in memory yet can be appended anew.
+  bool holds(Sequence sequence) const noexcept;
 
   /// Delivered, dropped or rejected: it never comes back, once the next `commit` has written that.
   /// What is not known or was acknowledged before is ignored.

@@ -18,13 +18,6 @@ inline namespace v0 {
 namespace otlp {
 namespace {
 
-// Members of KeyValue, AnyValue and ArrayValue. Source: common/v1/common.proto, read 2026-11.
-constexpr std::uint32_t kKey = 1;
-constexpr std::uint32_t kValue = 2;
-constexpr std::uint32_t kStringValue = 1;
-constexpr std::uint32_t kArrayValue = 5;
-constexpr std::uint32_t kArrayEntries = 1;
-
 // Members of Span.Event. Source: trace/v1/trace.proto, read 2026-11.
 constexpr std::uint32_t kEventTime = 1;
 constexpr std::uint32_t kEventName = 2;
@@ -33,23 +26,6 @@ constexpr std::uint32_t kEventAttributes = 3;
 // Members of Span.Link. Source: trace/v1/trace.proto, read 2026-11.
 constexpr std::uint32_t kLinkTraceId = 1;
 constexpr std::uint32_t kLinkSpanId = 2;
-
-/// An attribute of the span whose value is an array of texts; `each` is called with what adds one.
-template <typename Each>
-void write_texts(protobuf::Writer& proto, std::string_view key, Each each) {
-  const auto entry = proto.begin(kSpanAttributes);
-  proto.text(kKey, key);
-  const auto any = proto.begin(kValue);
-  const auto array = proto.begin(kArrayValue);
-  each([&](std::string_view text) {
-    const auto value = proto.begin(kArrayEntries);
-    proto.text(kStringValue, text);
-    proto.end(value);
-  });
-  proto.end(array);
-  proto.end(any);
-  proto.end(entry);
-}
 
 /// Where a call goes.
 void write_server(protobuf::Writer& proto, const detail::UrlParts& parts) {
@@ -128,9 +104,8 @@ void write_annotations(protobuf::Writer& proto, const SpanRecord& span) {
   for (const AnnotationRecord& annotation : span.annotations) {
     proto.attribute(kSpanAttributes, annotation.key, annotation.value);
   }
-  write_texts(proto, kAnnotationKeys, [&](auto add) {
-    for (const AnnotationRecord& annotation : span.annotations) add(annotation.key);
-  });
+  proto.attribute(kSpanAttributes, kAnnotationKeys, span.annotations.size(),
+                  [&](std::size_t i) { return span.annotations[i].key; });
 }
 
 void write_http(protobuf::Writer& proto, const SpanRecord& span) {
@@ -164,7 +139,8 @@ void write_aws(protobuf::Writer& proto, const SpanRecord& span) {
   proto.text_unless_empty(kSpanAttributes, kCloudRegion, aws.region);
   proto.text_unless_empty(kSpanAttributes, kAwsRequestId, aws.request_id);
   if (!aws.table_name.empty()) {
-    write_texts(proto, kAwsTableNames, [&](auto add) { add(aws.table_name); });
+    proto.attribute(kSpanAttributes, kAwsTableNames, 1,
+                    [&](std::size_t) { return aws.table_name; });
   }
 }
 

@@ -16,6 +16,8 @@ inline namespace v0 {
 namespace {
 
 constexpr std::uint32_t kNone = 0xFFFF'FFFF;
+/// A number or a short text is given more room than it takes: it must be there up to the last byte.
+constexpr std::size_t kReservedBytes = 64;
 
 void write_value(json::Writer& json, const Value& value) {
   switch (value.kind()) {
@@ -123,7 +125,7 @@ void write_links(json::Writer& json, std::span<const LinkRecord> links) {
 }  // namespace
 
 XRayDocumentWriter::XRayDocumentWriter(std::string_view prefix, std::size_t limit_bytes)
-    : prefix_(prefix), buffer_(limit_bytes) {}
+    : prefix_(prefix), limit_(limit_bytes), buffer_(limit_bytes + kReservedBytes) {}
 
 void XRayDocumentWriter::begin(const Resource& resource, const TraceRecord& trace) {
   resource_ = &resource;
@@ -151,70 +153,66 @@ void XRayDocumentWriter::begin(const Resource& resource, const TraceRecord& trac
     while (parent-- > 0 && trace.spans[parent].id != trace.spans[i].parent_id) {
     }
     if (parent == kNone) {
-      tasks_.push_back({i, Extent::subtree});
-      continue;
+      tasks_.push_back(i);
+    } else {
+      add_child(parent, i);
     }
-    Links& links = links_[parent];
-    (links.first_child == kNone ? links.first_child : links_[links.last_child].next_sibling) = i;
-    links.last_child = i;
   }
   std::reverse(tasks_.begin(), tasks_.end());
+  whole_ = tasks_.size();
+}
+
+void XRayDocumentWriter::add_child(std::uint32_t parent, std::uint32_t child) noexcept {
+  Links& links = links_[parent];
+  (links.first_child == kNone ? links.first_child : links_[links.last_child].next_sibling) = child;
+  links.last_child = child;
 }
 
 std::optional<XRayDocument> XRayDocumentWriter::next() {
   while (!tasks_.empty()) {
-    const Task task = tasks_.back();
+    const std::uint32_t root = tasks_.back();
     tasks_.pop_back();
     buffer_.clear();
     buffer_.append(prefix_);
     json::Writer json(buffer_);
-    const std::size_t spans = write(json, task.span, task.extent, false);
-    if (!buffer_.overflowed()) return XRayDocument{buffer_.view(), spans};
-    split(task);
+    const std::size_t spans = write(json, root, false);
+    const bool is_whole = tasks_.size() < whole_;
+    whole_ = std::min(whole_, tasks_.size());
+    if (fits()) return XRayDocument{buffer_.view(), spans};
+    if (is_whole) {
+      split(root);
+    } else {
+      too_large_ += spans;  // only a span alone can be, and then it has no metadata any more
+    }
   }
   return std::nullopt;
 }
 
-void XRayDocumentWriter::split(Task task) {
-  if (task.extent == Extent::without_metadata) {
-    ++too_large_;
-    return;
-  }
-  if (task.extent == Extent::alone) {
-    tasks_.push_back({task.span, Extent::without_metadata});
-    return;
-  }
-  // The last pushed comes first: the span itself before its children, those in their order.
-  const auto first = static_cast<std::ptrdiff_t>(tasks_.size());
-  for (std::uint32_t child = links_[task.span].first_child; child != kNone;
-       child = links_[child].next_sibling) {
-    tasks_.push_back({child, Extent::subtree});
-  }
-  std::reverse(tasks_.begin() + first, tasks_.end());
-  tasks_.push_back({task.span, Extent::alone});
-}
-
-std::size_t XRayDocumentWriter::write(json::Writer& json, std::uint32_t index, Extent extent,
-                                      bool nested) {
-  const SpanRecord& span = trace_->spans[index];
-  const bool segment = index == 0 && trace_->has_root;
+std::size_t XRayDocumentWriter::write(json::Writer& json, std::uint32_t index, bool nested) {
   json.begin_object();
-  write_head(json, span, nested);
-  if (!nested && !segment) json.key("type").text("subsegment");
-  write_blocks(json, span, segment);
-  write_annotations(json, span);
-  if (extent != Extent::without_metadata) write_metadata(json, span);
+  write_members(json, index, nested);
   std::size_t spans = 1;
-  if (extent == Extent::subtree && links_[index].first_child != kNone) {
+  if (links_[index].first_child != kNone) {
     json.key("subsegments").begin_array();
     for (std::uint32_t child = links_[index].first_child;
          child != kNone && !json.buffer().overflowed(); child = links_[child].next_sibling) {
-      spans += write(json, child, extent, true);
+      spans += write(json, child, true);
     }
     json.end_array();
   }
   json.end_object();
   return spans;
+}
+
+/// All but its children.
+void XRayDocumentWriter::write_members(json::Writer& json, std::uint32_t index, bool nested) const {
+  const SpanRecord& span = trace_->spans[index];
+  const bool segment = index == 0 && trace_->has_root;
+  write_head(json, span, nested);
+  if (!nested && !segment) json.key("type").text("subsegment");
+  write_blocks(json, span, segment);
+  write_annotations(json, span);
+  if (links_[index].has_metadata) write_metadata(json, span);
 }
 
 void XRayDocumentWriter::write_head(json::Writer& json, const SpanRecord& span, bool nested) const {

@@ -107,6 +107,18 @@ TEST_F(OtlpIntakeTest, KnowsTheOldNamesOfAttributes) {
                                R"("table_name":"t","region":"eu-west-1"})"));
 }
 
+TEST_F(OtlpIntakeTest, PutsAnAddressOfVersionSixIntoBrackets) {
+  start();
+
+  post(otlp_request({OtlpSpan{.texts = {{"http.request.method", "GET"},
+                                        {"url.scheme", "https"},
+                                        {"url.path", "/users/7"},
+                                        {"server.address", "2001:db8::1"}},
+                              .integers = {{"server.port", 8443}}}}));
+
+  EXPECT_THAT(trace(), HasSubstr(R"("url":"https://[2001:db8::1]:8443/users/7")"));
+}
+
 TEST_F(OtlpIntakeTest, TakesTheMeaningOfAFailureFromItsStatus) {
   start();
 

@@ -73,6 +73,40 @@ TEST_F(DeliveryFailures, MapsPartialAcceptanceToTrueCounts) {
   EXPECT_EQ(requests.sent[1], Sent({"later"}));
 }
 
+TEST_F(DeliveryFailures, RefusalsOfSingleRecordsTakeFromTheRetryBudget) {
+  options.attempts_limit = 1'000;
+  options.age_limit = std::chrono::hours(24);
+  make();
+  offer({"never now"});
+  pass(milliseconds(200));
+
+  // A receiver that takes every request, and its record later.
+  for (int i = 0; i < 200; ++i) {
+    requests.answer({.refusals = {{.index = 0, .again = true, .reason = Reason::throttled}}});
+    engine->poll();
+    pass(minutes(1));
+  }
+
+  EXPECT_GT(engine->counters().retries_unbudgeted, 0u);
+}
+
+TEST_F(DeliveryFailures, ARequestOfWhichNothingWasTakenGivesNothingBackToTheBudget) {
+  options.attempts_limit = 2;
+  make();
+
+  for (int i = 0; i < 200; ++i) {
+    offer({"never"});
+    pass(milliseconds(200));
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      requests.answer({.refusals = {{.index = 0, .again = true, .reason = Reason::throttled}}});
+      engine->poll();
+      pass(minutes(1));
+    }
+  }
+
+  EXPECT_GT(engine->counters().retries_unbudgeted, 0u);
+}
+
 TEST_F(DeliveryFailures, IgnoresRefusalsOfRecordsThatItDidNotSendAndCountsThem) {
   make();
   offer({"a", "b"});

@@ -2,6 +2,7 @@
 #include "telemetry/delivery/hand_wire.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace aloft {
@@ -63,6 +64,23 @@ TEST_F(DeliveryEngine, FillsABatchByBytesWithTheOverheadOfEachRecord) {
   pass(seconds(1));
 
   EXPECT_EQ(requests.sent, std::vector<Sent>({{"0123456789", "0123456789"}, {"x"}}));
+}
+
+TEST_F(DeliveryEngine, FillsABatchByWhatItsRecordsStandFor) {
+  requests.limits.batch_count = 5;
+  requests.at_once = {Answer::accepted()};
+  make();
+
+  std::vector<delivery::Record> records;
+  for (const auto& [payload, count] :
+       {std::pair("three", 3u), {"two", 2u}, {"one", 1u}, {"six", 6u}}) {
+    records.push_back({.payload = payload, .count = count});
+  }
+  engine->offer(std::move(records));
+  pass(seconds(1));
+
+  EXPECT_EQ(requests.sent, std::vector<Sent>({{"three", "two"}, {"one"}}));
+  EXPECT_EQ(books().dropped[Reason::too_large], 6u);
 }
 
 TEST_F(DeliveryEngine, DropsARecordAboveTheWiresLimitAndTakesTheRest) {
@@ -199,6 +217,7 @@ TEST_F(DeliveryEngine, RefusesOptionsOutOfTheirRange) {
   EXPECT_TRUE(refused([](Options& o, Limits&) { o.shutdown_timeout = -seconds(1); }));
   EXPECT_TRUE(refused([](Options& o, Limits&) { o.dead_letter_limit = 10'001; }));
   EXPECT_TRUE(refused([](Options&, Limits& l) { l.batch_records = 0; }));
+  EXPECT_TRUE(refused([](Options&, Limits& l) { l.batch_count = 0; }));
   EXPECT_TRUE(refused([](Options&, Limits& l) { l.record_bytes = 0; }));
   EXPECT_TRUE(refused([](Options&, Limits& l) { l.record_overhead_bytes = l.batch_bytes; }));
   EXPECT_TRUE(refused([](Options&, Limits& l) { l.oldest = Nanoseconds(0); }));

@@ -40,16 +40,19 @@ void FakeReceiver::check_limits(delivery::Records records) {
   if (records.empty()) offend("an empty request");
   if (records.size() > limits_.batch_records) offend("too many records in a request");
   std::size_t bytes = 0;
+  std::size_t count = 0;
   WallTime first = WallTime::max();
   WallTime last = WallTime::min();
   for (const delivery::Record* record : records) {
     if (record->payload.size() > limits_.record_bytes) offend("a record is too large");
     bytes += record->payload.size() + limits_.record_overhead_bytes;
+    count += record->count;
     first = std::min(first, record->time);
     last = std::max(last, record->time);
     if (clock_.now().wall - record->time > limits_.oldest) offend("a record is too old");
   }
   if (bytes > limits_.batch_bytes) offend("a request is too large");
+  if (count > limits_.batch_count) offend("a request stands for too many");
   if (!records.empty() && last - first > limits_.longest_span) offend("a request spans too much");
 }
 

@@ -215,6 +215,26 @@ TEST_F(DeliveryLog, DropsWhatTheWireOfThisLifeCannotTake) {
   EXPECT_EQ(engine->counters().log->live_records, 0u);
 }
 
+TEST_F(DeliveryLog, WritesAnewWhatItStillHasWhenItsFolderWasRemoved) {
+  begin();
+  offer({"a", "b"});
+  engine->flush(Deadline{clock.steady_now()});
+  ASSERT_EQ(books().durable, 2u);
+  disk.remove_all("/log");
+
+  offer({"c"});
+  // The round that finds out makes "c" durable, the next one, at once, the others.
+  EXPECT_FALSE(engine->flush(Deadline{clock.steady_now()}));
+  EXPECT_TRUE(engine->flush(Deadline{clock.steady_now()}));
+
+  EXPECT_EQ(books().durable, 3u);
+  EXPECT_EQ(books().in_flight, 0u);
+  EXPECT_EQ(books().balance(), 0);
+  kill();
+  begin();
+  EXPECT_EQ(books().durable, 3u);
+}
+
 TEST_F(DeliveryLog, GoesOnInMemoryWhileTheDiskIsFull) {
   begin();
   files->fault = [](MemoryFiles::Call call, const std::string&) {

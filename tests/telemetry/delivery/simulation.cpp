@@ -51,6 +51,7 @@ Limits random_limits(SeededRandom& random) {
   limits.record_bytes = random.between(200, 2'000);
   limits.record_overhead_bytes = random.one_in(2) ? random.between(1, 40) : 0;
   limits.batch_bytes = random.between(limits.record_bytes / 2, 16'000) + 100;
+  if (random.one_in(3)) limits.batch_count = random.between(5, 40);
   if (random.one_in(4)) limits.oldest = seconds(random.between(5, 600));
   if (random.one_in(3)) limits.longest_span = milliseconds(random.between(0, 20'000));
   return limits;

@@ -52,31 +52,6 @@ TEST(LogFailure, AFullDiskCostsDurabilityOnlyAndComesBackWithSpace) {
   EXPECT_THAT(rig.diagnostics.reports(), SizeIs(1));
 }
 
-TEST(LogFailure, NeverCallsDurableWhatASecondSyncOfTheSameFileSaid) {
-  LogRig rig;
-  WriteAheadLog& log = rig.open();
-  log.append(record_of("before"));
-  ASSERT_TRUE(log.sync());
-  const std::string first_file = rig.segments().at(0);
-  int failures = 1;
-  rig.files->fault = [&](MemoryFiles::Call call, const std::string&) {
-    return call == MemoryFiles::Call::sync && failures-- > 0 ? -EIO : 0;
-  };
-  log.append(record_of("after"));
-
-  ASSERT_TRUE(log.sync());
-
-  EXPECT_EQ(log.durable(), 2u);
-  EXPECT_EQ(log.counters().sync_failures, 1u);
-  EXPECT_EQ(log.counters().segments_rewritten, 1u);
-  // A power cut shows what is really there.
-  rig.kill();
-  std::mt19937_64 random(7);
-  rig.disk.power_cut(random);
-  rig.open();
-  EXPECT_THAT(rig.payloads(), ElementsAre("before", "after"));
-}
-
 TEST(LogFailure, WritesOnAfterShortWritesAndInterruptions) {
   LogRig rig;
   WriteAheadLog& log = rig.open();
@@ -317,14 +292,8 @@ TEST(LogFailure, BeginsAgainWhenItsDirectoryIsRemoved) {
   WriteAheadLog& log = rig.open();
   log.append(record_of("gone", 4));
   ASSERT_TRUE(log.sync());
-  fixture::MemoryFiles other(rig.disk);
-  const int root = other.open_directory(kNoDirectory, "/log");
   const std::string path = rig.segments().at(0);
-  const std::string slot = path.substr(5, path.rfind('/') - 5);
-  const int directory = other.open_directory(root, slot);
-  other.remove(directory, path.substr(path.rfind('/') + 1), false);
-  other.remove(directory, "lock", false);
-  other.remove(root, slot, true);
+  rig.disk.remove_all(path.substr(0, path.rfind('/')));
 
   log.append(record_of("new"));
   ASSERT_TRUE(log.sync());

@@ -215,10 +215,8 @@ void Story::break_something(Process& process) {
 }
 
 void Story::power_cut() {
-  disk_.is_going_down = true;
   for (Process& process : processes_) end(process, true);
   disk_.power_cut(random_);
-  disk_.is_going_down = false;
   for (auto& [id, known] : known_) known.acknowledgement_kept = false;
 }
 

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
+#include <vector>
 
 namespace aloft::delivery::fixture {
 namespace {
@@ -53,6 +55,16 @@ void cut(Node& file, std::mt19937_64& random) {
   file.locked_by = -1;
 }
 
+/// What is written again is written to the disk by the next sync, whatever the last one lost.
+void make_dirty(Node& file, std::size_t begin, std::size_t end) {
+  std::vector<std::pair<std::size_t, std::size_t>> rest;
+  for (const auto& [from, to] : file.lost) {
+    if (from < std::min(to, begin)) rest.emplace_back(from, std::min(to, begin));
+    if (std::max(from, end) < to) rest.emplace_back(std::max(from, end), to);
+  }
+  file.lost = std::move(rest);
+}
+
 }  // namespace
 
 MemoryDisk::MemoryDisk() : root_(std::make_shared<Node>()) { root_->is_directory = true; }
@@ -81,6 +93,15 @@ std::vector<std::string> MemoryDisk::files(const std::string& path) const {
   std::vector<std::string> out;
   if (const NodePtr node = find(path)) walk(*node, path, out);
   return out;
+}
+
+void MemoryDisk::remove_all(const std::string& path) {
+  const NodePtr node = find(path);
+  for (const auto& [name, below] : std::map(node->names)) {
+    remove_all(std::string(path).append("/").append(name));
+  }
+  const std::size_t slash = path.rfind('/');
+  change(find(path.substr(0, slash)), path.substr(slash + 1), nullptr, false);
 }
 
 std::uint64_t MemoryDisk::used() const {
@@ -137,7 +158,6 @@ void MemoryFiles::die() noexcept {
   is_dead_ = true;
   for (const auto& [descriptor, open] : open_) {
     if (open.node->locked_by == descriptor) open.node->locked_by = -1;
-    if (!disk_.is_going_down) open.node->lost.clear();
   }
   open_.clear();
 }
@@ -273,6 +293,7 @@ std::int64_t MemoryFiles::write(int descriptor, std::uint64_t at, std::string_vi
     file->bytes.resize(std::max(file->bytes.size(), begin + bytes.size()), '\0');
   }
   std::memcpy(file->bytes.data() + begin, bytes.data(), bytes.size());
+  make_dirty(*file, begin, begin + bytes.size());
   if (is_last) {
     die();
     return -EIO;

@@ -46,12 +46,11 @@ class MemoryDisk {
   /// Files below a directory, by path.
   std::vector<std::string> files(const std::string& path = "") const;
   std::uint64_t used() const;
+  /// As `rm -r` does.
+  void remove_all(const std::string& path);
   /// What is left is drawn; every process on the disk must be dead or thrown away.
   void power_cut(std::mt19937_64& random);
 
-  /// A process that is killed while it deals with a failed sync leaves a file of which nobody can
-  /// know that; only where the power goes with it, the bytes are lost.
-  bool is_going_down = false;
   std::uint64_t space = UINT64_MAX;  ///< bytes that all files may have
 
  private:

@@ -49,6 +49,7 @@ struct Record {
 struct Limits {
   std::size_t batch_records = 50;                   ///< 1..1,000,000
   std::size_t batch_bytes = 1u << 20;               ///< sum of payloads and overheads
+  std::size_t batch_count = SIZE_MAX;               ///< sum of `Record::count`: spans, events
   std::size_t record_bytes = 64u << 10;             ///< one payload; above it `Reason::too_large`
   std::size_t record_overhead_bytes = 0;            ///< added to each payload in a body
   Nanoseconds oldest = (Nanoseconds::max)();        ///< an older record is `Reason::expired`

@@ -2,9 +2,11 @@
 // X-Ray segment documents from neutral records: pure, no I/O, byte for byte reproducible.
 //
 // A local root becomes a segment, its children nested subsegments; spans whose parent was sent
-// before become independent subsegments. A trace that does not fit into one document is split:
-// the span alone, then each child's subtree; a span that alone is too large loses its metadata,
-// and is given up only if that does not help. No document is ever longer than the limit.
+// before become independent subsegments. A trace that does not fit into one document is split: it
+// is measured, and whole subtrees leave their parent until the rest fits, the largest first, those
+// with an error or a fault last. They are sent before it. A span that alone is too large loses its
+// metadata, and is given up only if that does not help; its children go alone. No document is ever
+// longer than the limit.
 //
 //   XRayDocumentWriter writer;
 //   writer.begin(batch.resource, trace);
@@ -52,25 +54,35 @@ class XRayDocumentWriter {
   std::size_t too_large() const noexcept { return too_large_; }
 
  private:
-  enum class Extent : std::uint8_t { subtree, alone, without_metadata };
-  struct Task {
-    std::uint32_t span;
-    Extent extent;
-  };
   struct Links {
     std::uint32_t first_child;
     std::uint32_t last_child;
     std::uint32_t next_sibling;
+    bool has_metadata = true;
+  };
+  /// Of a span in a trace that must be split.
+  struct Measure {
+    std::size_t bytes = 0;  ///< nested, with the children that it keeps
+    bool in_tree = false;
+    bool is_bad = false;  ///< it or one below has an error, a throttle or a fault
+    bool has_left = false;
   };
 
-  std::size_t write(json::Writer& json, std::uint32_t index, Extent extent, bool nested);
+  std::size_t write(json::Writer& json, std::uint32_t index, bool nested);
+  void write_members(json::Writer& json, std::uint32_t index, bool nested) const;
   void write_head(json::Writer& json, const SpanRecord& span, bool nested) const;
   void write_blocks(json::Writer& json, const SpanRecord& span, bool segment) const;
   void write_annotations(json::Writer& json, const SpanRecord& span) const;
   void write_metadata(json::Writer& json, const SpanRecord& span) const;
-  void split(Task task);
+  /// What was written is within the limit.
+  bool fits() const noexcept { return !buffer_.overflowed() && buffer_.size() <= limit_; }
+  void add_child(std::uint32_t parent, std::uint32_t child) noexcept;
+  void split(std::uint32_t root);
+  std::size_t measure(std::uint32_t index, bool nested);
+  void let_go(std::uint32_t index, std::size_t limit, std::vector<std::uint32_t>& leaves);
 
   std::string prefix_;
+  std::size_t limit_;
   json::Buffer buffer_;
   const Resource* resource_ = nullptr;
   std::vector<ResourceAttribute> attributes_;
@@ -80,7 +92,9 @@ class XRayDocumentWriter {
   std::string service_;  // the member that both make, or nothing
   const TraceRecord* trace_ = nullptr;
   std::vector<Links> links_;
-  std::vector<Task> tasks_;  // the last is next
+  std::vector<std::uint32_t> tasks_;  // roots of documents; the last is next
+  std::size_t whole_ = 0;             // of them, the first ones that were not split yet
+  std::vector<Measure> measures_;
   std::size_t too_large_ = 0;
 };
 
