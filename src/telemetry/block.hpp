@@ -57,6 +57,7 @@ enum class EntryType : std::uint8_t {
   tenant_id,
   user_id,
   link,  // a LinkRecord
+  sampling_rule,
 };
 
 /// In front of the bytes of an entry: name space, key and value follow in this order.

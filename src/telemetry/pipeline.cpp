@@ -36,7 +36,9 @@ TraceId trace_id(WallTime now, std::uint64_t high, std::uint64_t low) noexcept {
 }  // namespace
 
 [[gnu::always_inline]] inline bool Pipeline::sample(std::string_view name,
-                                                    const StartOptions& options) const noexcept {
+                                                    const StartOptions& options,
+                                                    const RequestTraits* request,
+                                                    SampledBy& by) const noexcept {
   const Settings& settings = *settings_;
   const bool continued = options.parent.trace_id.valid();
   if (settings.sampler == nullptr) {
@@ -48,10 +50,20 @@ TraceId trace_id(WallTime now, std::uint64_t high, std::uint64_t low) noexcept {
            settings.platform.random.next() >> 11 < settings.sampling_threshold;
   }
   static constexpr TraceContext kNoParent{};
+  by.clear();
   return settings.sampler->sample({.name = name.empty() ? settings.resource.service_name : name,
                                    .parent = continued ? options.parent : kNoParent,
                                    .tenant = options.tenant,
-                                   .draw = settings.platform.random.next()});
+                                   .draw = settings.platform.random.next(),
+                                   .request = request != nullptr ? *request : RequestTraits{},
+                                   .service = settings.service,
+                                   .by = &by});
+}
+
+void Pipeline::record_rule(Span& span, const SampledBy& by) noexcept {
+  if (by.rule().empty() || span.slot_ == nullptr) return;
+  Recorder(*span.block_, *pool_, span.slot())
+      .text(EntryType::sampling_rule, {}, {}, by.rule(), by.rule().size());
 }
 
 [[gnu::always_inline]] inline void Pipeline::begin(Span& span, Block& block, Slot& slot,
@@ -111,19 +123,22 @@ Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& par
 
 [[gnu::always_inline]] inline Span Pipeline::start(std::uint32_t in_generation,
                                                    std::string_view name,
-                                                   const StartOptions& options) noexcept {
+                                                   const StartOptions& options,
+                                                   const RequestTraits* request) noexcept {
   Span span;
   Shard& counts = shard();
   const Pin pin(*this, counts, in_generation);
   if (!pin.alive()) return span;
   const Platform& platform = settings_->platform;
-  const bool sampled = sample(name, options);
+  SampledBy by;
+  const bool sampled = sample(name, options, request, by);
   const Sampled decision = sampled ? Sampled::yes : Sampled::no;
   if (options.parent.trace_id.valid()) {
     assign(span, in_generation, options.parent.trace_id, span_id(platform.random.next()), decision);
     if (sampled) {
       start_block(span, counts, name, {span.id(), options.parent.span_id, 0, options.kind},
                   Origin::continued);
+      if (settings_->sampler != nullptr) record_rule(span, by);
       return span;
     }
   } else {
@@ -134,6 +149,7 @@ Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& par
     if (sampled) {
       assign(span, in_generation, {draws[0], draws[1]}, span_id(draws[0]), Sampled::yes);
       start_block(span, counts, name, {span.id(), {}, 0, options.kind}, Origin::new_trace);
+      if (settings_->sampler != nullptr) record_rule(span, by);
       return span;
     }
     assign(span, in_generation, trace_id(platform.clock.now().wall, draws[0], draws[1]),
@@ -290,7 +306,12 @@ Span Tracer::pass_through(const TraceContext& parent) const noexcept {
 }
 
 Span Tracer::start_enabled(std::string_view name, const StartOptions& options) const noexcept {
-  return static_cast<detail::Pipeline*>(switch_)->start(generation_, name, options);
+  return static_cast<detail::Pipeline*>(switch_)->start(generation_, name, options, nullptr);
+}
+
+Span Tracer::start_enabled_for(std::string_view name, const StartOptions& options,
+                               const RequestTraits& request) const noexcept {
+  return static_cast<detail::Pipeline*>(switch_)->start(generation_, name, options, &request);
 }
 
 Span Span::child(std::string_view name, SpanKind kind) noexcept {

@@ -22,6 +22,19 @@ constexpr std::chrono::milliseconds kForkPatience{20};
 /// Longest that a shutdown waits for calls that do not block: a thread may have lost its turn.
 constexpr std::chrono::milliseconds kCallPatience{50};
 
+/// X-Ray knows a container on ECS by its ARN, a function by its own.
+/// Source: OpenTelemetry's samplers for X-Ray (Java), read 2026-11.
+ServiceTraits service_of(const Resource& resource) noexcept {
+  ServiceTraits service{.type = resource.origin};
+  for (const ResourceAttribute& attribute : resource.attributes) {
+    if (attribute.key == "aws.ecs.container.arn") service.resource_arn = attribute.value;
+    if (attribute.key == "cloud.resource_id" && service.resource_arn.empty()) {
+      service.resource_arn = attribute.value;
+    }
+  }
+  return service;
+}
+
 }  // namespace
 
 Registry& Registry::instance() noexcept {
@@ -84,6 +97,7 @@ Result<Pipeline*> Registry::open(Settings settings) {
   pipeline->reset_counters(0);
   pipeline->headers.store(settings.trace_headers, std::memory_order_relaxed);
   pipeline->settings_ = std::make_unique<Settings>(std::move(settings));
+  pipeline->settings_->service = service_of(pipeline->settings_->resource);
   pipeline->backend_ = std::make_unique<Backend>(*pipeline);
   if (background) {
     if (Result<void> started = pipeline->backend_->start_thread(); !started) {

@@ -69,7 +69,7 @@ struct TelemetryOptions {
   std::string environment{};      ///< becomes metadata `service.environment`, e.g. "prod"
   /// The kill switch: false judges no other option. See also `Telemetry::set_enabled`.
   bool enabled = true;
-  /// Share of new traces to record, 0 to 1; callers' decisions are obeyed.
+  /// Share of new traces to record, 0 to 1; callers' decisions are obeyed. ALOFT_SAMPLING wins.
   double sampling_rate = 1.0;
   /// Replaces `parent_based(fixed_rate(sampling_rate))` when set.
   std::shared_ptr<const Sampler> sampler{};
@@ -103,7 +103,9 @@ class Telemetry {
   /// @error invalid_argument  an option is out of its range; the message names it.
   /// @error resource_exhausted  no memory or no thread could be had.
   static Result<Telemetry> create(TelemetryOptions options, Platform platform = Platform::system());
-  /// `create`, `with_environment`.
+  /// `create`, `with_environment`, and `choose_sampling` where no sampler is set in code.
+  /// @error unsupported  ALOFT_SAMPLING or ALOFT_SAMPLING_RULES asks for what only
+  ///                     `aws::telemetry_from_environment` can read.
   static Result<Telemetry> from_environment(
       TelemetryOptions options = {}, const Environment& environment = Environment::from_process(),
       Platform platform = Platform::system());

@@ -17,6 +17,8 @@
 namespace aloft {
 inline namespace v0 {
 
+struct RequestTraits;
+
 namespace detail {
 /// The first thing a tracer looks at: one load and one branch when switched off.
 struct Switch {
@@ -52,6 +54,13 @@ class Tracer {
     }
     return start_enabled(name, options);
   }
+  /// The same for a request of which more is known, for samplers that ask (sampler.hpp). Its views
+  /// are used during the call.
+  Span start(std::string_view name, const StartOptions& options,
+             const RequestTraits& request) const noexcept {
+    if (!enabled() || options.parent.sampled == Sampled::no) return start(name, options);
+    return start_enabled_for(name, options, request);
+  }
   /// A span that records nothing and adds nothing: its context, and that of its children, is
   /// `parent` as it came. For work whose caller has decided nothing and whose decision is not ours
   /// either, as under Lambda when the service sends a `Root` alone. A parent that has decided is
@@ -72,6 +81,8 @@ class Tracer {
   /// For a caller who dropped, and wrote no id that could be followed.
   Span start_dropped() const noexcept;
   Span start_enabled(std::string_view name, const StartOptions& options) const noexcept;
+  Span start_enabled_for(std::string_view name, const StartOptions& options,
+                         const RequestTraits& request) const noexcept;
 
   detail::Switch* switch_ = &detail::always_off;
   std::uint32_t generation_ = 0;

@@ -6,6 +6,7 @@
 #include <aloft/http/request.hpp>
 #include <aloft/telemetry/incoming_trace.hpp>
 #include <aloft/telemetry/redactor.hpp>
+#include <aloft/telemetry/sampler.hpp>
 
 #include <algorithm>
 #include <array>
@@ -76,9 +77,11 @@ Tracing::Tracing(Tracer tracer, TracingOptions options)
 }
 
 [[gnu::always_inline]] inline void Tracing::start(Context& context, const Request& request) {
+  const RequestTraits traits{
+      .host = request.host, .http_method = to_string(request.method), .url_path = request.target};
   StartOptions options{.kind = SpanKind::server, .tenant = context.identity.tenant.view()};
   if (options_.edge == EdgePolicy::restart) {
-    context.set_span(tracer_.start(options_.service_name, options));
+    context.set_span(tracer_.start(options_.service_name, options, traits));
     return;
   }
   IncomingTrace incoming(formats_);
@@ -86,7 +89,7 @@ Tracing::Tracing(Tracer tracer, TracingOptions options)
   const TraceContext& caller = incoming.parent();
   const bool trusts = options_.edge == EdgePolicy::trust;
   if (trusts) options.parent = caller;
-  context.set_span(tracer_.start(options_.service_name, options));
+  context.set_span(tracer_.start(options_.service_name, options, traits));
   if (trusts) {
     if (!incoming.extras().empty()) context.span().pass_on(incoming.extras());
   } else if (caller.trace_id.valid() && caller.span_id.valid()) {

@@ -135,7 +135,7 @@ void XRayDocumentWriter::begin(const Resource& resource, const TraceRecord& trac
     attributes_ = resource.attributes;
     const std::string members = xray_aws_members(attributes_);
     aws_ = "\"aws\":{" + members + (members.empty() ? "" : ",");
-    aws_.append(R"("xray":{"sdk":"aloft for C++","sdk_version":")").append(kVersion).append("\"}}");
+    aws_.append(R"("xray":{"sdk":"aloft for C++","sdk_version":")").append(kVersion).append("\"");
   }
   if (resource.runtime != runtime_ || resource.service_version != service_version_) {
     runtime_ = resource.runtime;
@@ -232,6 +232,9 @@ void XRayDocumentWriter::write_blocks(json::Writer& json, const SpanRecord& span
     text_unless_empty(json, "user", span.user);
     text_unless_empty(json, "origin", resource_->origin);
     json.raw(aws_);
+    text_unless_empty(json, "sampling_rule_name", span.sampling_rule);
+    json.end_object();
+    json.end_object();
   } else {
     if (span.kind == SpanKind::remote) json.key("namespace").text("remote");
     if (span.kind == SpanKind::aws) json.key("namespace").text("aws");
