@@ -21,6 +21,8 @@ constexpr std::string_view kVariables[] = {
     "ALOFT_SERVICE_NAME",                      // overrides the name in code
     "ALOFT_SERVICE_VERSION",                   // overrides the version in code
     "ALOFT_TRACES_EXPORTER",                   // which wire spans take
+    "ALOFT_TRACE_HEADERS",                     // trace headers that are read and written
+    "ALOFT_TRACE_HEADERS_WRITTEN",             // those that are written, when it is others
     "AWS_ACCESS_KEY_ID",                       // credentials: the key's id
     "AWS_CA_BUNDLE",                           // authorities to trust
     "AWS_CONFIG_FILE",                         // where the profiles are
@@ -77,6 +79,7 @@ constexpr std::string_view kVariables[] = {
     "OTEL_EXPORTER_OTLP_TRACES_HEADERS",       // sent with each request, for traces
     "OTEL_EXPORTER_OTLP_TRACES_PROTOCOL",      // http/protobuf, for traces
     "OTEL_EXPORTER_OTLP_TRACES_TIMEOUT",       // of one request, in ms, for traces
+    "OTEL_PROPAGATORS",                        // trace headers that are read and written
 };
 
 }  // namespace

@@ -5,9 +5,12 @@
 #include "http_client/route.hpp"
 #include "telemetry/naming.hpp"
 
+#include <aloft/telemetry/outgoing_trace.hpp>
+
 #include <algorithm>
 #include <memory>
 #include <new>
+#include <optional>
 #include <utility>
 
 namespace aloft {
@@ -15,8 +18,6 @@ inline namespace v0 {
 namespace http_client {
 namespace {
 
-constexpr std::string_view kXRayHeader = "X-Amzn-Trace-Id";
-constexpr std::string_view kTraceparentHeader = "traceparent";
 constexpr std::string_view kRequestIdHeader = "x-request-id";
 constexpr std::string_view kContentTypeHeader = "content-type";
 
@@ -47,11 +48,11 @@ Result<void> check(const ServiceOptions& options) {
 }
 
 /// Replaces what the caller may have copied from its own request: the callee's parent is our span.
-void carry_trace(const Span& span, http::Headers& headers) {
-  const XRayHeader xray = write_xray_header(span.context());
-  if (!xray.empty()) headers.try_set(kXRayHeader, xray.view());
-  const TraceparentHeader w3c = write_traceparent(span.context());
-  if (!w3c.empty()) headers.try_set(kTraceparentHeader, w3c.view());
+void carry_trace(const Span& span, std::optional<HeaderFormats> written, http::Headers& headers) {
+  const OutgoingTrace trace(span, written.value_or(span.trace_headers().written));
+  // One of its own would be told of a trace that is none of its.
+  if (!trace.traceparent().empty()) headers.remove(kTracestateHeader);
+  trace.each([&](std::string_view name, std::string_view value) { headers.try_set(name, value); });
 }
 
 /// How a person says it: which service was late, and how long it had. Without memory for that, what
@@ -75,7 +76,8 @@ void record(Span& span, const Result<ClientResponse>& result) noexcept {
   if (result) {
     span.set_http_response(result->status, static_cast<std::int64_t>(result->body.size()));
   } else {
-    span.set_error(result.error());
+    // Whatever the reason: the service gave no answer.
+    span.set_error(result.error(), ErrorClass::fault);
   }
   span.end();
 }
@@ -146,7 +148,7 @@ Result<void> ServiceClient::add_fields(const Span& span, const ServiceRequest& r
     const auto rounded = std::chrono::floor<std::chrono::milliseconds>(left).count();
     headers.try_set(options_.timeout_header, std::to_string(rounded));
   }
-  carry_trace(span, headers);
+  carry_trace(span, options_.trace_headers, headers);
   return {};
 }
 

@@ -56,6 +56,7 @@ enum class EntryType : std::uint8_t {
   request_id,
   tenant_id,
   user_id,
+  link,  // a LinkRecord
   sampling_rule,
 };
 
@@ -104,6 +105,7 @@ struct Slot : EntryCursor {  // at, limit: set with the first extent
   std::uint16_t http_status = 0;
   std::atomic<SlotState> state{SlotState::open};
   SpanKind kind;
+  // By the class of its errors; what the status says is added when it is read.
   bool error = false;
   bool throttle = false;
   bool fault = false;

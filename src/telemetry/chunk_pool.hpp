@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// A bounded pool of 8 KiB chunks, taken and given back by any thread without locks or syscalls.
+// A bounded pool of pieces of memory of one size, taken and given back by any thread without locks
+// or syscalls.
 //
 // The memory is mapped once and stays as long as the library does: a handle that outlives its owner
-// may still give its chunk back. Chunks are reused last in, first out, so a quiet service touches
+// may still give its piece back. Pieces are reused last in, first out, so a quiet service touches
 // few pages (a first touch costs 1.8 us). The free list is a stack of indexes with a tag against
 // ABA; its links live beside the chunks, so that nobody reads memory that another thread may be
 // writing.
@@ -20,18 +21,19 @@ namespace detail {
 /// Holds a request of about a dozen spans with eight annotations each.
 inline constexpr std::size_t kChunkBytes = 8'192;
 
-class ChunkPool {
+template <std::size_t kPieceBytes>
+class MemoryPool {
  public:
-  /// Maps room for `bytes / kChunkBytes` chunks; `valid()` tells whether that worked.
-  explicit ChunkPool(std::size_t bytes) noexcept;
-  ChunkPool(const ChunkPool&) = delete;
-  ChunkPool& operator=(const ChunkPool&) = delete;
-  ~ChunkPool();  // only when the library is unloaded
+  /// Maps room for `bytes / kPieceBytes` pieces; `valid()` tells whether that worked.
+  explicit MemoryPool(std::size_t bytes) noexcept;
+  MemoryPool(const MemoryPool&) = delete;
+  MemoryPool& operator=(const MemoryPool&) = delete;
+  ~MemoryPool();  // only when the library is unloaded
 
   bool valid() const noexcept { return base_ != nullptr; }
   std::uint32_t capacity() const noexcept { return capacity_; }
 
-  /// A chunk whose bytes are undefined, or null when all are taken.
+  /// A piece whose bytes are undefined, or null when all are taken.
   void* take() noexcept {
     std::uint64_t head = head_.load(std::memory_order_acquire);
     while (index_of(head) != kNone) {
@@ -43,8 +45,8 @@ class ChunkPool {
     }
     return take_fresh();
   }
-  void put(void* chunk) noexcept {
-    const std::uint32_t mine = index(chunk);
+  void put(void* piece) noexcept {
+    const std::uint32_t mine = index(piece);
     std::uint64_t head = head_.load(std::memory_order_relaxed);
     do {
       next_[mine].store(index_of(head), std::memory_order_relaxed);
@@ -52,11 +54,11 @@ class ChunkPool {
                                           std::memory_order_relaxed));
   }
 
-  std::uint32_t index(const void* chunk) const noexcept {
+  std::uint32_t index(const void* piece) const noexcept {
     return static_cast<std::uint32_t>(
-        static_cast<std::size_t>(static_cast<const std::byte*>(chunk) - base_) / kChunkBytes);
+        static_cast<std::size_t>(static_cast<const std::byte*>(piece) - base_) / kPieceBytes);
   }
-  void* at(std::uint32_t index) const noexcept { return base_ + std::size_t{index} * kChunkBytes; }
+  void* at(std::uint32_t index) const noexcept { return base_ + std::size_t{index} * kPieceBytes; }
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
@@ -72,8 +74,13 @@ class ChunkPool {
   std::uint32_t capacity_ = 0;
   std::unique_ptr<std::atomic<std::uint32_t>[]> next_;
   alignas(128) std::atomic<std::uint64_t> head_{kNone};
-  alignas(128) std::atomic<std::uint32_t> fresh_{0};  // chunks never taken yet start here
+  alignas(128) std::atomic<std::uint32_t> fresh_{0};  // pieces never taken yet start here
 };
+
+using ChunkPool = MemoryPool<kChunkBytes>;
+/// For the extras of a trace (pipeline_extras.cpp); the size is a multiple of a cache line.
+inline constexpr std::size_t kExtrasBytes = 832;
+using ExtrasPool = MemoryPool<kExtrasBytes>;
 
 }  // namespace detail
 }  // namespace v0

@@ -40,6 +40,8 @@ struct alignas(128) Shard {
   Counter dropped_queue_full{0};
   Counter dropped_span_limit{0};
   Counter wakeups{0};
+  Counter extras_dropped{0};
+  Counter links_dropped{0};
 };
 
 /// What the backend counts; one writer, any reader.
@@ -58,6 +60,7 @@ struct Outcomes {
   Counter redacted{0};
   Counter user_ids_dropped{0};
   Counter orphans{0};
+  Counter links_dropped{0};
   Counter documents_split{0};
   Counter tail_kept{0};
   Counter tail_let_go{0};  // local roots

@@ -70,7 +70,7 @@ void Pipeline::record_rule(Span& span, const SampledBy& by) noexcept {
                                                    std::string_view name) noexcept {
   span.block_ = &block;
   span.slot_ = &slot;
-  span.unwinding_ = static_cast<std::uint16_t>(exceptions_in_flight());
+  span.unwinding_ = static_cast<std::uint8_t>(exceptions_in_flight());
   if (name.size() <= kShortBytes) [[likely]] {
     slot.at = put_short(begin_short(slot, EntryType::name, {}, name.size()), name);
   } else {
@@ -111,6 +111,16 @@ Span Pipeline::start_dropped(std::uint32_t in_generation) noexcept {
   return span;
 }
 
+Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& parent) noexcept {
+  Span span;
+  Shard& counts = shard();
+  const Pin pin(*this, counts, in_generation);
+  if (!pin.alive()) return span;
+  raise(counts.sampled_out);
+  assign(span, in_generation, parent.trace_id, parent.span_id, parent.sampled);
+  return span;
+}
+
 [[gnu::always_inline]] inline Span Pipeline::start(std::uint32_t in_generation,
                                                    std::string_view name,
                                                    const StartOptions& options,
@@ -136,13 +146,14 @@ Span Pipeline::start_dropped(std::uint32_t in_generation) noexcept {
     // second goes in with the first look at the clock.
     std::uint64_t draws[2];
     platform.random.fill(draws);
-    assign(span, in_generation, {draws[0], draws[1]}, span_id(draws[0]), decision);
     if (sampled) {
+      assign(span, in_generation, {draws[0], draws[1]}, span_id(draws[0]), Sampled::yes);
       start_block(span, counts, name, {span.id(), {}, 0, options.kind}, Origin::new_trace);
       if (settings_->sampler != nullptr) record_rule(span, by);
       return span;
     }
-    span.context_.trace_id = trace_id(platform.clock.now().wall, draws[0], draws[1]);
+    assign(span, in_generation, trace_id(platform.clock.now().wall, draws[0], draws[1]),
+           span_id(draws[0]), Sampled::no);
   }
   if (settings_->keeps_tail) [[unlikely]] {
     start_candidate(span, counts, name, options);
@@ -197,8 +208,16 @@ Span Pipeline::child(const Span& parent, std::string_view name, SpanKind kind) n
   const Platform& platform = settings_->platform;
   assign(span, parent.generation_, parent.trace_id(), span_id(platform.random.next()),
          parent.context_.sampled);
+  if (parent.extras_ != 0) {
+    share_extras(parent.extras_);
+    span.extras_ = parent.extras_;
+  }
   // A candidate of the tail says no to everybody and is recorded all the same.
-  if (span.context_.sampled != Sampled::yes && parent.slot_ == nullptr) return span;
+  if (span.context_.sampled != Sampled::yes && parent.slot_ == nullptr) {
+    // Passed through: whoever is called has the same parent as we.
+    if (span.context_.sampled != Sampled::no) span.context_ = parent.context_;
+    return span;
+  }
   SlotStart start{span.id(), parent.id(), 0, kind};
   if (parent.block_ == nullptr) {
     // The parent found no room: neither does what is under it, else one large trace would starve
@@ -299,6 +318,12 @@ Span Tracer::start_dropped() const noexcept {
   return static_cast<detail::Pipeline*>(switch_)->start_dropped(generation_);
 }
 
+Span Tracer::pass_through(const TraceContext& parent) const noexcept {
+  const bool decided = parent.sampled == Sampled::yes || parent.sampled == Sampled::no;
+  if (decided || !enabled()) return start({}, {.parent = parent});
+  return static_cast<detail::Pipeline*>(switch_)->pass_through(generation_, parent);
+}
+
 Span Tracer::start_enabled(std::string_view name, const StartOptions& options) const noexcept {
   return static_cast<detail::Pipeline*>(switch_)->start(generation_, name, options, nullptr);
 }
@@ -312,10 +337,15 @@ Span Span::child(std::string_view name, SpanKind kind) noexcept {
   return pipeline_ != nullptr ? pipeline_->child(*this, name, kind) : Span{};
 }
 
+TraceHeaders Span::trace_headers() const noexcept {
+  if (pipeline_ == nullptr) return {};
+  return pipeline_->headers.load(std::memory_order_relaxed);
+}
+
 void Span::finish() noexcept { pipeline_->finish(*this); }
 
 void Span::count_exceptions_from_here() noexcept {
-  unwinding_ = static_cast<std::uint16_t>(detail::exceptions_in_flight());
+  unwinding_ = static_cast<std::uint8_t>(detail::exceptions_in_flight());
 }
 
 void Span::finish_in_destructor() noexcept {

@@ -39,6 +39,9 @@ inline constexpr std::uint64_t kEveryDraw = std::uint64_t{1} << 53;
 /// come.
 inline constexpr std::uint32_t kWakeSteps = 8;
 
+/// Ours: as many requests with extras may be in flight; 3.4 MB, touched as needed.
+inline constexpr std::uint32_t kExtrasInFlight = 4'096;
+
 /// What one generation runs with; constant while it lives.
 struct Settings {
   Platform platform = Platform::system();
@@ -52,6 +55,7 @@ struct Settings {
   bool keeps_tail = false;  // `tail.kept_per_second` is above 0
   std::vector<DefaultEntry> default_annotations;
   std::vector<DefaultMetadata> default_metadata;
+  TraceHeaders trace_headers;
 };
 
 /// Who has a pipeline.
@@ -86,9 +90,12 @@ class Pipeline : public Switch {
   Span continue_dropped(std::uint32_t in_generation, const TraceId& trace_id) noexcept;
   /// A new trace that upstream does not record, though it gave no id to continue.
   Span start_dropped(std::uint32_t in_generation) noexcept;
+  /// A span that only hands `parent` on.
+  Span pass_through(std::uint32_t in_generation, const TraceContext& parent) noexcept;
   Span child(const Span& parent, std::string_view name, SpanKind kind) noexcept;
   void finish(Span& span) noexcept;
   ChunkPool& pool() noexcept { return *pool_; }
+  ExtrasPool& extras_pool() noexcept { return *extras_pool_; }
   Shard& shard() noexcept { return shards_[thread_shard()]; }
 
   // The backend's side.
@@ -123,6 +130,8 @@ class Pipeline : public Switch {
                        const StartOptions& options) noexcept;
   void start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
                    Origin origin, Verdict verdict = Verdict::sampled) noexcept;
+  /// One more holder of what the parent passes on.
+  void share_extras(std::uint16_t extras) noexcept;
   void begin(Span& span, Block& block, Slot& slot, std::string_view name) noexcept;
   void push(Block& block) noexcept;
   Block* block_at(std::uint32_t link) const noexcept;
@@ -141,6 +150,7 @@ class Pipeline : public Switch {
   std::unique_ptr<Settings> settings_;
   std::unique_ptr<Backend> backend_;
   std::unique_ptr<ChunkPool> pool_;
+  std::unique_ptr<ExtrasPool> extras_pool_;
   std::size_t queue_limit_bytes_;
   std::uint32_t wake_step_;  // chunks: the backend is woken at each step from the fourth on
   Pipeline* next_registered_ = nullptr;

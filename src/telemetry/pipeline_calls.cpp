@@ -133,6 +133,8 @@ TraceCounters Pipeline::counters() const noexcept {
     counters.sampled_out += read(shard.sampled_out);
     counters.annotations_dropped += read(shard.annotations_dropped);
     counters.wakeups += read(shard.wakeups);
+    counters.extras_dropped += read(shard.extras_dropped);
+    counters.links_dropped += read(shard.links_dropped);
   }
   counters.annotations_dropped += read(outcomes_.annotations_dropped);
   counters.keys_mapped = read(outcomes_.keys_mapped);
@@ -140,6 +142,7 @@ TraceCounters Pipeline::counters() const noexcept {
   counters.names_cut = read(outcomes_.names_cut);
   counters.redacted = read(outcomes_.redacted);
   counters.user_ids_dropped = read(outcomes_.user_ids_dropped);
+  counters.links_dropped += read(outcomes_.links_dropped);
   counters.orphans = read(outcomes_.orphans);
   counters.documents_split = read(outcomes_.documents_split);
   counters.tail_kept = read(outcomes_.tail_kept);

@@ -76,6 +76,8 @@ void RecordReader::read(Block& block) {
   collect(block);
   if (slots_.empty()) return;
   spans_.clear();
+  linked_traces_.clear();
+  link_count_ = 0;
   for (Slot* slot : slots_) {
     read_slot(block, *slot, spans_.emplace_back());
     slot->state.store(SlotState::taken, std::memory_order_relaxed);
@@ -113,14 +115,16 @@ void RecordReader::read_slot(const Block& block, const Slot& slot, SpanRecord& s
   span.kind = slot.kind;
   span.start = block.start.wall + Nanoseconds(slot.start_ns);
   span.duration = Nanoseconds(std::max<std::int64_t>(0, slot.end_ns - slot.start_ns));
-  span.error = slot.error;
-  span.throttle = slot.throttle;
-  span.fault = slot.fault;
-  span.http.status = slot.http_status;
+  const std::uint16_t status = slot.http_status;
+  span.error = slot.error || (status >= 400 && status < 500);
+  span.throttle = slot.throttle || status == 429;
+  span.fault = slot.fault || status >= 500;
+  span.http.status = status;
   annotation_count_ = 0;
   seen_keys_ = 0;
   metadata_.clear();
   exceptions_.clear();
+  links_.clear();
   repeated_ = false;
   for (const Extent* extent = &slot.first; extent != nullptr; extent = extent->next) {
     const char* at = reinterpret_cast<const char*>(extent + 1);
@@ -139,6 +143,7 @@ void RecordReader::read_slot(const Block& block, const Slot& slot, SpanRecord& s
       arena_.copy(std::span<const AnnotationRecord>(annotations_.data(), annotation_count_));
   span.metadata = arena_.copy(std::span<const MetadataRecord>(metadata_));
   span.exceptions = arena_.copy(std::span<const ExceptionRecord>(exceptions_));
+  span.links = arena_.copy(std::span<const LinkRecord>(links_));
 }
 
 void RecordReader::add_annotation(std::string_view key, const Value& value) {
@@ -250,6 +255,9 @@ void RecordReader::read_entry(const Entry& entry, const char* at, SpanRecord& sp
     case EntryType::user_id:
       read_user(value, span);
       break;
+    case EntryType::link:
+      read_link(value);
+      break;
   }
 }
 
@@ -296,13 +304,6 @@ void RecordReader::add_defaults() {
         });
     if (!own) metadata_.push_back(entry);
   }
-}
-
-void RecordReader::read_user(std::string_view id, SpanRecord& span) {
-  const std::string_view safe = redactor_.safe_user_id(id, redactions_);
-  if (safe.empty()) return;
-  span.user = clean(safe, false);
-  add_annotation("user_id", span.user);
 }
 
 std::string_view RecordReader::clean(std::string_view text, bool cut) {

@@ -37,6 +37,7 @@ class RecordReader {
   void read_entry(const Entry& entry, const char* at, SpanRecord& span);
   void read_exception(const Entry& entry, std::string_view type, std::string_view message);
   void read_sql(const Entry& entry, std::string_view key, std::string_view value, SpanRecord& span);
+  void read_link(std::string_view bytes);
   void read_user(std::string_view id, SpanRecord& span);
   void add_annotation(std::string_view key, const Value& value);
   void add_metadata(std::string_view name_space, std::string_view key, const Value& value);
@@ -71,6 +72,10 @@ class RecordReader {
   std::size_t annotation_count_ = 0;
   std::vector<MetadataRecord> metadata_;
   std::vector<ExceptionRecord> exceptions_;
+  std::vector<LinkRecord> links_;
+  // Of the block.
+  std::vector<TraceId> linked_traces_;
+  std::size_t link_count_ = 0;
   std::uint64_t seen_keys_ = 0;
   SqlRecord* sql_ = nullptr;  // of the span being read, once it has one
   bool repeated_ = false;     // the error just read had been set before

@@ -59,7 +59,8 @@ Pipeline* Registry::free_pipeline(std::size_t queue_limit_bytes) {
     }
   }
   std::unique_ptr<Pipeline> pipeline(new (std::nothrow) Pipeline(queue_limit_bytes));
-  if (pipeline == nullptr || pipeline->pool_ == nullptr || !pipeline->pool_->valid()) {
+  const auto is_valid = [](const auto& pool) { return pool != nullptr && pool->valid(); };
+  if (pipeline == nullptr || !is_valid(pipeline->pool_) || !is_valid(pipeline->extras_pool_)) {
     return nullptr;
   }
   pipeline->next_registered_ = first_;
@@ -94,6 +95,7 @@ Result<Pipeline*> Registry::open(Settings settings) {
   }
   const bool background = settings.options.threading == Threading::background;
   pipeline->reset_counters(0);
+  pipeline->headers.store(settings.trace_headers, std::memory_order_relaxed);
   pipeline->settings_ = std::make_unique<Settings>(std::move(settings));
   pipeline->settings_->service = service_of(pipeline->settings_->resource);
   pipeline->backend_ = std::make_unique<Backend>(*pipeline);
@@ -226,6 +228,7 @@ void Registry::after_fork_in_child() noexcept {
 
 Pipeline::Pipeline(std::size_t queue_limit_bytes)
     : pool_(new (std::nothrow) ChunkPool(queue_limit_bytes)),
+      extras_pool_(new (std::nothrow) ExtrasPool(kExtrasInFlight * kExtrasBytes)),
       queue_limit_bytes_(queue_limit_bytes),
       wake_step_(static_cast<std::uint32_t>(queue_limit_bytes / kChunkBytes / kWakeSteps)) {}
 
@@ -233,15 +236,17 @@ void Pipeline::reset_counters(std::uint64_t forked_spans) noexcept {
   for (Shard& shard : shards_) {
     for (Counter* counter :
          {&shard.accepted, &shard.entered, &shard.sampled_out, &shard.annotations_dropped,
-          &shard.dropped_queue_full, &shard.dropped_span_limit, &shard.wakeups}) {
+          &shard.dropped_queue_full, &shard.dropped_span_limit, &shard.wakeups,
+          &shard.extras_dropped, &shard.links_dropped}) {
       counter->store(0, std::memory_order_relaxed);
     }
   }
   Outcomes& all = outcomes_;
-  for (Counter* counter : {&all.left, &all.acknowledged, &all.sent, &all.taken, &all.unknown,
-                           &all.keys_mapped, &all.values_cut, &all.names_cut,
-                           &all.annotations_dropped, &all.redacted, &all.user_ids_dropped,
-                           &all.orphans, &all.documents_split, &all.tail_kept, &all.tail_let_go}) {
+  for (Counter* counter :
+       {&all.left, &all.acknowledged, &all.sent, &all.taken, &all.unknown, &all.keys_mapped,
+        &all.values_cut, &all.names_cut, &all.annotations_dropped, &all.redacted,
+        &all.user_ids_dropped, &all.orphans, &all.documents_split, &all.links_dropped,
+        &all.tail_kept, &all.tail_let_go}) {
     counter->store(0, std::memory_order_relaxed);
   }
   for (Counter& counter : all.dropped) counter.store(0, std::memory_order_relaxed);

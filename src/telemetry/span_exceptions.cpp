@@ -50,21 +50,21 @@ void walk_causes(const std::exception& error, int depth, Visit visit) noexcept {
 
 }  // namespace
 
-void Span::record_exception(const std::exception& error) noexcept {
-  record_error(TypeName(typeid(error)).view(), error.what());
+void Span::record_exception(const std::exception& error, ErrorClass whose) noexcept {
+  record_error(TypeName(typeid(error)).view(), error.what(), whose);
   walk_causes(error, 0, [this](std::string_view type, std::string_view message) {
     record_cause(type, message);
   });
 }
 
-void Span::record_exception(const std::exception_ptr& error) noexcept {
+void Span::record_exception(const std::exception_ptr& error, ErrorClass whose) noexcept {
   if (!error) return;
   try {
     std::rethrow_exception(error);
   } catch (const std::exception& known) {
-    record_exception(known);
+    record_exception(known, whose);
   } catch (...) {
-    record_error("unknown exception", {});
+    record_error("unknown exception", {}, whose);
   }
 }
 

@@ -4,11 +4,13 @@
 #include "telemetry/recorder.hpp"
 #include "telemetry/sql_fields.hpp"
 
+#include <aloft/telemetry/record.hpp>
 #include <aloft/telemetry/span.hpp>
 
 #include <unwind.h>
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 namespace aloft {
 inline namespace v0 {
@@ -83,6 +85,8 @@ void Span::record_long_annotation(std::string_view key, const Value& value) noex
   }
 }
 
+void Span::count_dropped_value() noexcept { raise(pipeline_->shard().annotations_dropped); }
+
 void Span::record_metadata(std::string_view name_space, std::string_view key,
                            const Value& value) noexcept {
   if (!Recorder(*block_, pipeline_->pool(), slot())
@@ -91,8 +95,11 @@ void Span::record_metadata(std::string_view name_space, std::string_view key,
   }
 }
 
-void Span::record_error(std::string_view type, std::string_view message) noexcept {
-  slot().fault = true;
+void Span::record_error(std::string_view type, std::string_view message,
+                        ErrorClass whose) noexcept {
+  slot().error |= whose != ErrorClass::fault;
+  slot().throttle |= whose == ErrorClass::throttle;
+  slot().fault |= whose == ErrorClass::fault;
   std::uintptr_t frames[detail::kMaxFrames];
   detail::Walk walk{frames, 0, detail::kOwnFrames};
   _Unwind_Backtrace(detail::visit, &walk);
@@ -124,9 +131,6 @@ void Span::record_http_request(const HttpRequestInfo& request) noexcept {
 void Span::record_http_response(int status, std::int64_t content_length) noexcept {
   if (status < 100 || status > 599) status = 0;
   slot().http_status = static_cast<std::uint16_t>(status);
-  slot().throttle = status == 429;
-  slot().error = status >= 400 && status < 500;
-  slot().fault = slot().fault || status >= 500;
   if (content_length >= 0) {
     Recorder(*block_, pipeline_->pool(), slot())
         .scalar(EntryType::http_content_length, {}, {}, Value::Kind::text,
@@ -161,6 +165,17 @@ void Span::record_identity(const Identity& identity) noexcept {
   add(EntryType::request_id, identity.request.view());
   add(EntryType::tenant_id, identity.tenant.view());
   add(EntryType::user_id, identity.user.view());
+}
+
+void Span::record_link(const TraceContext& other) noexcept {
+  const LinkRecord link{other.trace_id, other.span_id};
+  static_assert(std::has_unique_object_representations_v<LinkRecord>);
+  if (!link.trace_id.valid() || !link.span_id.valid() ||
+      !Recorder(*block_, pipeline_->pool(), slot())
+           .text(EntryType::link, {}, {}, {reinterpret_cast<const char*>(&link), sizeof link},
+                 sizeof link)) {
+    raise(pipeline_->shard().links_dropped);
+  }
 }
 
 }  // namespace v0

@@ -111,10 +111,25 @@ Result<Telemetry> Telemetry::create(TelemetryOptions options, Platform platform)
       .keeps_tail = options.tail.kept_per_second > 0,
       .default_annotations = std::move(options.default_annotations),
       .default_metadata = std::move(options.default_metadata),
+      .trace_headers = options.trace_headers,
   });
   if (!pipeline) return unexpected(pipeline.error());
   return Telemetry(*pipeline, timeout);
 }
+
+namespace {
+
+TraceHeaders headers_from(const Environment& environment, TraceHeaders headers) {
+  for (const std::string_view name : {"OTEL_PROPAGATORS", "ALOFT_TRACE_HEADERS"}) {
+    const auto formats = parse_header_formats(environment.get(name).value_or(""));
+    if (formats) headers = {.read = *formats, .written = *formats};
+  }
+  const auto written = environment.get("ALOFT_TRACE_HEADERS_WRITTEN");
+  headers.written = parse_header_formats(written.value_or("")).value_or(headers.written);
+  return headers;
+}
+
+}  // namespace
 
 TelemetryOptions with_environment(TelemetryOptions options, const Environment& environment) {
   // The environment wins over code, as in every X-Ray SDK; our own name for it wins over theirs.
@@ -127,6 +142,7 @@ TelemetryOptions with_environment(TelemetryOptions options, const Environment& e
   if (const auto value = environment.get("AWS_XRAY_DAEMON_ADDRESS")) {
     options.daemon_address = *value;
   }
+  options.trace_headers = headers_from(environment, options.trace_headers);
   options.enabled = options.enabled && environment.flag("ALOFT_ENABLED", true) &&
                     environment.flag("AWS_XRAY_SDK_ENABLED", true);
   return options;

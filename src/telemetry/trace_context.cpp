@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <aloft/telemetry/trace_context.hpp>
 
+#include "telemetry/byte_scan.hpp"
 #include "telemetry/hex_decoder.hpp"
+
+#include <aloft/telemetry/trace_extras.hpp>
 
 #include <aloft/core/text.hpp>
 
@@ -12,11 +15,11 @@ namespace aloft {
 inline namespace v0 {
 namespace {
 
+using detail::has_control_character;
 using detail::HexCase;
 using detail::HexDecoder;
-using Bytes = detail::Bytes;
-using Words = detail::Words;
 
+constexpr std::size_t kCanonicalBytes = 74;
 constexpr std::size_t kRootValueBytes = 35;  // "1-" 8 hex "-" 24 hex
 constexpr std::size_t kSpanIdBytes = 16;
 constexpr std::size_t kTraceparentBytes = 55;
@@ -78,7 +81,7 @@ bool parse_parent(std::string_view value, SpanId& out) noexcept {
 //   Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1
 //   0    5 7        16                      40      48              64       73
 bool read_canonical(std::string_view header, TraceContext& out) noexcept {
-  if (header.size() != 74) return false;
+  if (header.size() != kCanonicalBytes) return false;
   const char* text = header.data();
   const bool fixed_bytes = ((word_at(text) ^ word_of("Root=1-\0")) << 8U) == 0 && text[15] == '-' &&
                            word_at(text + 40) == word_of(";Parent=") &&
@@ -94,32 +97,6 @@ bool read_canonical(std::string_view header, TraceContext& out) noexcept {
   out.span_id = span_id;
   out.sampled = sampled;
   return true;
-}
-
-Bytes control_bytes(const char* text) noexcept {
-  Bytes block;
-  std::memcpy(&block, text, sizeof block);
-  const Bytes low = reinterpret_cast<Bytes>(block < 0x20);
-  const Bytes tab = reinterpret_cast<Bytes>(block == '\t');
-  return (low & ~tab) | reinterpret_cast<Bytes>(block == 0x7F);
-}
-
-// A control byte other than a tab, anywhere. By blocks, the last overlapping the one before it: one
-// instruction a byte instead of eight, and behind a load balancer every header comes this way.
-bool has_control_character(std::string_view header) noexcept {
-  char padded[sizeof(Bytes)];
-  if (header.size() < sizeof padded) {
-    std::memset(padded, ' ', sizeof padded);
-    if (!header.empty()) std::memcpy(padded, header.data(), header.size());
-    header = {padded, sizeof padded};
-  }
-  const std::size_t last = header.size() - sizeof(Bytes);
-  Bytes bad = control_bytes(header.data() + last);
-  for (std::size_t at = 0; at < last; at += sizeof(Bytes)) {
-    bad |= control_bytes(header.data() + at);
-  }
-  const Words found = reinterpret_cast<Words>(bad);
-  return (found[0] | found[1]) != 0;
 }
 
 std::string_view trim_blanks(std::string_view text) noexcept {
@@ -142,9 +119,22 @@ bool is_key(std::string_view key, const char (&lower)[N]) noexcept {
   return (word | kCaseBits) == wanted;
 }
 
+}  // namespace
+
+namespace detail {
+
 // Pair by pair; the first well-formed value of a known key wins, the rest is counted.
 class PairReader {
  public:
+  /// @param extras  Where unknown pairs go; may be null.
+  explicit PairReader(TraceExtras* extras) noexcept : extras_(extras) {}
+
+  /// Reads the usual three at once; false, and nothing read, when it is another form.
+  bool begin_with(std::string_view canonical) noexcept {
+    has_root_ = has_parent_ = has_sampled_ = read_canonical(canonical, context_);
+    return has_root_;
+  }
+
   void take(std::string_view pair) noexcept {
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) return;
@@ -162,6 +152,8 @@ class PairReader {
         context_.sampled = sampled_of(value);
         settle(has_sampled_, context_.sampled != Sampled::undecided);
       }
+    } else if (extras_ != nullptr) {
+      take_extra(key, value);
     }
   }
 
@@ -180,6 +172,7 @@ class PairReader {
     out = context_;
     dropped.malformed += dropped_.malformed;
     dropped.repeated += dropped_.repeated;
+    dropped.over_limit += dropped_.over_limit;
     return ParseStatus::ok;
   }
 
@@ -192,12 +185,17 @@ class PairReader {
     has = is_well_formed;
     dropped_.malformed += is_well_formed ? 0 : 1;
   }
+  // Apart, so that a header without extras pays nothing for it.
+  [[gnu::noinline]] void take_extra(std::string_view key, std::string_view value) noexcept {
+    if (!key.empty() && !is_key(key, "self")) extras_->keep(key, value, dropped_);
+  }
   void take_root(std::string_view value) noexcept {
     const ParseStatus status = parse_root(value, context_.trace_id);
     settle(has_root_, status == ParseStatus::ok);
     if (why_no_root_ == ParseStatus::missing_root) why_no_root_ = status;
   }
 
+  TraceExtras* extras_;
   TraceContext context_;
   DroppedPairs dropped_;
   ParseStatus why_no_root_ = ParseStatus::missing_root;
@@ -206,18 +204,29 @@ class PairReader {
   bool has_sampled_ = false;
 };
 
+}  // namespace detail
+
+namespace {
+
+using detail::PairReader;
+
 [[gnu::noinline]] ParseStatus read_pairs(std::string_view header, TraceContext& out,
-                                         DroppedPairs& dropped) noexcept {
+                                         DroppedPairs& dropped, TraceExtras* extras) noexcept {
   if (header.size() > kMaxTraceHeaderBytes) return ParseStatus::too_long;
   if (has_control_character(header)) return ParseStatus::control_character;
-  PairReader reader;
+  PairReader reader(extras);
+  // Under Lambda the usual form has a `Lineage` behind it.
+  const bool may_begin = header.size() > kCanonicalBytes && header[kCanonicalBytes] == ';';
+  if (may_begin && reader.begin_with(header.substr(0, kCanonicalBytes))) {
+    header.remove_prefix(kCanonicalBytes + 1);
+  }
   reader.take_all(header);
   return reader.finish(out, dropped);
 }
 
 [[gnu::noinline]] ParseStatus read_uncounted(std::string_view header, TraceContext& out) noexcept {
   DroppedPairs nobody_counts;
-  return read_pairs(header, out, nobody_counts);
+  return read_pairs(header, out, nobody_counts, nullptr);
 }
 
 Unexpected refusal(ParseStatus status, const char* header_name) {
@@ -273,7 +282,16 @@ std::string_view to_string(ParseStatus status) noexcept {
 
 ParseStatus read_xray_header(std::string_view header, TraceContext& out,
                              DroppedPairs& dropped) noexcept {
-  return read_canonical(header, out) ? ParseStatus::ok : read_pairs(header, out, dropped);
+  return read_canonical(header, out) ? ParseStatus::ok : read_pairs(header, out, dropped, nullptr);
+}
+
+ParseStatus read_xray_header(std::string_view header, TraceContext& out, DroppedPairs& dropped,
+                             TraceExtras& extras) noexcept {
+  extras.clear_pairs();
+  if (read_canonical(header, out)) return ParseStatus::ok;
+  const ParseStatus status = read_pairs(header, out, dropped, &extras);
+  if (status != ParseStatus::ok) extras.clear_pairs();
+  return status;
 }
 
 ParseStatus read_xray_header(std::string_view header, TraceContext& out) noexcept {
@@ -284,7 +302,7 @@ Sampled read_xray_decision(std::string_view header) noexcept {
   if (header.size() > kMaxTraceHeaderBytes || has_control_character(header)) {
     return Sampled::undecided;
   }
-  PairReader reader;
+  PairReader reader(nullptr);
   reader.take_all(header);
   return reader.decision();
 }

@@ -3,6 +3,7 @@
 #include <aloft/telemetry/trace_context.hpp>
 
 #include <aloft/core/text.hpp>
+#include <aloft/telemetry/trace_extras.hpp>
 
 #include <cstring>
 
@@ -13,13 +14,13 @@ namespace {
 template <std::size_t Capacity>
 void append(InlineText<Capacity>& text, std::string_view more) noexcept {
   std::memcpy(text.bytes + text.size, more.data(), more.size());
-  text.size = static_cast<std::uint8_t>(text.size + more.size());
+  text.size = static_cast<decltype(text.size)>(text.size + more.size());
 }
 
 template <std::size_t Capacity>
 void append_hex(InlineText<Capacity>& text, std::uint64_t value) noexcept {
   text::write_hex(value, text.bytes + text.size);
-  text.size = static_cast<std::uint8_t>(text.size + 16);
+  text.size = static_cast<decltype(text.size)>(text.size + 16);
 }
 
 // Sixteen digits are written at 0, then the last eight move by one to make room for the dash.
@@ -30,8 +31,32 @@ void append_xray_id(InlineText<Capacity>& text, const TraceId& id) noexcept {
   text::write_hex(id.high, digits);
   std::memmove(digits + 9, digits + 8, 8);
   digits[8] = '-';
-  text.size = static_cast<std::uint8_t>(text.size + 17);
+  text.size = static_cast<decltype(text.size)>(text.size + 17);
   append_hex(text, id.low);
+}
+
+template <std::size_t Capacity>
+[[gnu::always_inline]] inline void append_context(InlineText<Capacity>& header,
+                                                  const TraceContext& context) noexcept {
+  append(header, "Root=");
+  append_xray_id(header, context.trace_id);
+  if (context.span_id.valid()) {
+    append(header, ";Parent=");
+    append_hex(header, context.span_id.value);
+  }
+  switch (context.sampled) {
+    case Sampled::undecided:
+      break;
+    case Sampled::no:
+      append(header, ";Sampled=0");
+      break;
+    case Sampled::yes:
+      append(header, ";Sampled=1");
+      break;
+    case Sampled::requested:
+      append(header, ";Sampled=?");
+      break;
+  }
 }
 
 }  // namespace
@@ -57,25 +82,18 @@ InlineText<16> SpanId::text() const noexcept {
 
 XRayHeader write_xray_header(const TraceContext& context) noexcept {
   XRayHeader header;
+  if (context.trace_id.valid()) append_context(header, context);
+  return header;
+}
+
+XRayHeaderWithExtras write_xray_header(const TraceContext& context,
+                                       const TraceExtras& extras) noexcept {
+  XRayHeaderWithExtras header;
   if (!context.trace_id.valid()) return header;
-  append(header, "Root=");
-  append_xray_id(header, context.trace_id);
-  if (context.span_id.valid()) {
-    append(header, ";Parent=");
-    append_hex(header, context.span_id.value);
-  }
-  switch (context.sampled) {
-    case Sampled::undecided:
-      break;
-    case Sampled::no:
-      append(header, ";Sampled=0");
-      break;
-    case Sampled::yes:
-      append(header, ";Sampled=1");
-      break;
-    case Sampled::requested:
-      append(header, ";Sampled=?");
-      break;
+  append_context(header, context);
+  if (!extras.pairs().empty()) {
+    append(header, ";");
+    append(header, extras.pairs());
   }
   return header;
 }

@@ -71,6 +71,7 @@ SpanCopy copy(const TraceRecord& trace, const SpanRecord& span) {
     copied.exceptions.push_back({std::string(exception.type), std::string(exception.message),
                                  exception.stack.size(), exception.is_cause});
   }
+  copied.links.assign(span.links.begin(), span.links.end());
   copied.http_method = span.http.method;
   copied.http_url = span.http.url;
   copied.http_user_agent = span.http.user_agent;

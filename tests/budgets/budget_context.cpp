@@ -5,7 +5,9 @@
 
 #include <aloft/telemetry/carry.hpp>
 #include <aloft/telemetry/coroutine.hpp>
+#include <aloft/telemetry/telemetry.hpp>
 #include <aloft/telemetry/trace_context.hpp>
+#include <aloft/telemetry/trace_extras.hpp>
 
 #include <coroutine>
 #include <exception>
@@ -36,6 +38,41 @@ Result pass_header(std::uint64_t iterations, std::string_view header) {
     keep(&written);
   }
   return {};
+}
+
+/// The same under Lambda, whose header has a `Lineage`.
+Result pass_lineage(std::uint64_t iterations, std::string_view header) {
+  for (std::uint64_t i = 0; i < iterations; ++i) {
+    keep(header.data());
+    TraceContext context;
+    TraceExtras extras;
+    DroppedPairs dropped;
+    read_xray_header(header, context, dropped, extras);
+    const XRayHeaderWithExtras written = write_xray_header(context, extras);
+    keep(&written);
+  }
+  return {};
+}
+
+/// A request that is not recorded hands its extras to the one service that it calls.
+Result pass_on_dropped(std::uint64_t iterations, std::string_view header) {
+  CountingClock clock;
+  Telemetry telemetry =
+      *Telemetry::create({.service_name = "budget", .pipeline = {.threading = Threading::manual}},
+                         {clock, Random::system(), Diagnostics::standard_error()});
+  const Tracer tracer = telemetry.tracer();
+  TraceContext context;
+  TraceExtras extras;
+  DroppedPairs dropped;
+  read_xray_header(header, context, dropped, extras);
+  context.sampled = Sampled::no;
+  for (std::uint64_t i = 0; i < iterations; ++i) {
+    Span request = tracer.start("work", {.parent = context});
+    request.pass_on(extras);
+    const Span call = request.child("ledger");
+    keep(&call.extras());
+  }
+  return {clock.calls(), telemetry.counters().wakeups};
 }
 
 /// Makes a task, moves it as a queue does, in and out, and runs it. The span does nothing: what
@@ -96,6 +133,9 @@ Result coroutine_hop(std::uint64_t iterations) {
 
 constexpr std::string_view kUsual =
     "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1";
+constexpr std::string_view kUnderLambda =
+    "Root=1-67891233-abcdef012345678912345678;Parent=53995c3f42cd8ad8;Sampled=1;"
+    "Lineage=25:a87bd80c:1";
 constexpr std::string_view kOfABalancer =
     "Self=1-67891234-12456789abcdef012345678;Root=1-67891233-abcdef012345678912345678;Sampled=1";
 
@@ -109,6 +149,8 @@ int main(int argc, char** argv) {
       {{"carry_task", carry_task},
        {"carry_context", carry_context},
        {"coroutine_hop", coroutine_hop},
+       {"lineage_passed_on", [](std::uint64_t n) { return pass_lineage(n, kUnderLambda); }},
+       {"extras_of_dropped", [](std::uint64_t n) { return pass_on_dropped(n, kUnderLambda); }},
        {"header_read", [](std::uint64_t n) { return read_header(n, kUsual); }},
        {"header_of_a_balancer", [](std::uint64_t n) { return read_header(n, kOfABalancer); }},
        {"header_passed_on", [](std::uint64_t n) { return pass_header(n, kUsual); }}});

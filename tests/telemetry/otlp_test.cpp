@@ -98,7 +98,8 @@ TEST(Otlp, MatchesItsGoldenBytes) {
   query.kind = SpanKind::remote;
   query.sql = &sql;
   const SpanRecord spans[] = {root, put, query};
-  const OtlpEnvelope envelope({"payments", "1.2.3", "AWS::ECS::Container", {{"host.id", "i-1"}}});
+  const OtlpEnvelope envelope(
+      {"payments", "1.2.3", "AWS::ECS::Container", {{"host.id", "i-1"}}, nullptr});
 
   const Written written = write({kTrace, true, spans});
   const std::string request = envelope.open(written.parts.at(0).size()) + written.parts.at(0);
@@ -142,6 +143,24 @@ TEST(Otlp, HasASpanOfAtMostWhatAwsTakes) {
   spans[0].annotations = annotations;
 
   EXPECT_EQ(write({kTrace, true, spans}, 1 << 20).too_large, 1u);
+}
+
+TEST(Otlp, TellsRuntimeAndCompilerOfTheResource) {
+  const RuntimeInfo runtime = {"C++", "20", "GCC", "12.2.0"};
+  Resource resource{"s", ""};
+  resource.runtime = &runtime;
+
+  const std::string envelope = OtlpEnvelope(resource).open(0);
+
+  for (const std::string part : {"process.runtime.name\x12\x05\x0a\x03"
+                                 "C++",
+                                 "process.runtime.version\x12\x04\x0a\x02"
+                                 "20",
+                                 "aloft.compiler.name\x12\x05\x0a\x03GCC",
+                                 "aloft.compiler.version\x12\x08\x0a\x06"
+                                 "12.2.0"}) {
+    EXPECT_NE(envelope.find(part), std::string::npos) << part;
+  }
 }
 
 TEST(Otlp, OfNoSpansIsNothing) { EXPECT_TRUE(write({kTrace, true, {}}).parts.empty()); }

@@ -208,6 +208,26 @@ TEST(Telemetry, ObeysTheKillSwitchOfTheXRaySdks) {
   EXPECT_FALSE(telemetry->enabled());
 }
 
+TEST(Telemetry, TakesItsTraceHeadersFromTheEnvironment) {
+  const auto headers = [](std::vector<std::pair<std::string, std::string>> variables) {
+    return with_environment({.trace_headers = {HeaderFormats::xray, HeaderFormats::w3c}},
+                            Environment::of(std::move(variables)))
+        .trace_headers;
+  };
+
+  EXPECT_EQ(headers({}), (TraceHeaders{HeaderFormats::xray, HeaderFormats::w3c}));
+  EXPECT_EQ(headers({{"ALOFT_TRACE_HEADERS", "w3c,xray"}}),
+            (TraceHeaders{HeaderFormats::w3c_then_xray, HeaderFormats::w3c_then_xray}));
+  EXPECT_EQ(headers({{"ALOFT_TRACE_HEADERS", "xray"}, {"OTEL_PROPAGATORS", "tracecontext"}}),
+            (TraceHeaders{HeaderFormats::xray, HeaderFormats::xray}));
+  EXPECT_EQ(headers({{"OTEL_PROPAGATORS", "tracecontext,baggage"}}),
+            (TraceHeaders{HeaderFormats::w3c, HeaderFormats::w3c}));
+  EXPECT_EQ(headers({{"ALOFT_TRACE_HEADERS_WRITTEN", "none"}}),
+            (TraceHeaders{HeaderFormats::xray, HeaderFormats::none}));
+  EXPECT_EQ(headers({{"ALOFT_TRACE_HEADERS", "b3"}}),
+            (TraceHeaders{HeaderFormats::xray, HeaderFormats::w3c}));
+}
+
 TEST(Telemetry, SwitchedOffJudgesNothingOfABadEnvironment) {
   for (const char* kill_switch : {"ALOFT_ENABLED", "AWS_XRAY_SDK_ENABLED"}) {
     auto telemetry = Telemetry::from_environment(

@@ -21,8 +21,10 @@ std::string golden(const std::string& name) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-std::vector<std::string> documents(const Resource& resource, const TraceRecord& trace,
+/// Of a runtime that is not known, for the goldens are of every compiler.
+std::vector<std::string> documents(Resource resource, const TraceRecord& trace,
                                    std::size_t limit = kMaxDatagramBytes) {
+  resource.runtime = nullptr;
   XRayDocumentWriter writer({}, limit);
   writer.begin(resource, trace);
   std::vector<std::string> all;
@@ -104,6 +106,32 @@ TEST(XrayDocument, OfTheSmallestSpanHasOnlyWhatIsRequired) {
 
   EXPECT_EQ(documents({"payments", ""}, {kTrace, true, spans}).at(0) + "\n",
             golden("segment_smallest"));
+}
+
+TEST(XrayDocument, TellsTheVersionsOfServiceRuntimeAndCompiler) {
+  const RuntimeInfo runtime = {"C++", "20", "GCC", "12.2.0"};
+  const RuntimeInfo other = {"C++", "20", "", ""};
+  const SpanRecord spans[] = {span("payments", 1, 0)};
+  const TraceRecord trace{kTrace, true, spans};
+  Resource resource{"payments", "1.2 \"3\""};
+  resource.runtime = &runtime;
+  XRayDocumentWriter writer;
+
+  writer.begin(resource, trace);
+  const std::string first(writer.next()->text);
+  resource.runtime = &other;
+  resource.service_version.clear();
+  writer.begin(resource, trace);
+  const std::string second(writer.next()->text);
+
+  EXPECT_NE(first.find(R"("service":{"version":"1.2 \"3\"","runtime":"C++","runtime_version":"20",)"
+                       R"("compiler":"GCC","compiler_version":"12.2.0"})"),
+            std::string::npos)
+      << first;
+  EXPECT_NE(second.find(R"("service":{"runtime":"C++","runtime_version":"20"})"),
+            std::string::npos);
+  EXPECT_EQ(this_runtime().name, "C++");
+  EXPECT_FALSE(this_runtime().compiler_version.empty());
 }
 
 TEST(XrayDocument, NamesTheRuleThatSampledItsRootOnce) {

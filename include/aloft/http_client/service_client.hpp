@@ -4,8 +4,8 @@
 // A call makes a child of `parent` named by the service, kind remote, with method and
 // scheme://host/route/{template} (never the path, never the query), and at the end status and
 // content length; no answer is recorded once, as a fault. The child's ids go along as
-// `X-Amzn-Trace-Id` and `traceparent`, also when the trace is not sampled, so that the callee
-// continues it and obeys.
+// `X-Amzn-Trace-Id` and `traceparent`, with what the trace passes on (`Lineage`, `tracestate`),
+// also when it is not sampled, so that the callee continues it and obeys.
 //
 //   Result<ServiceClient> ledger = ServiceClient::create(
 //       {.name = "ledger", .url = "http://127.0.0.1:8081", .timeout = 500ms}, *client);
@@ -28,6 +28,7 @@
 #include <aloft/http_client/client.hpp>
 #include <aloft/telemetry/span.hpp>
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,6 +49,8 @@ struct ServiceOptions {
   /// none is sent. A duration, not a point in time, so that clocks need not agree. There is no
   /// standard name, so there is no default.
   std::string timeout_header{};
+  /// Which trace headers are written, when it is others than the span's telemetry says.
+  std::optional<HeaderFormats> trace_headers{};
 };
 
 /// A name and its value, before any encoding.

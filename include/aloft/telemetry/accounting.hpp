@@ -98,6 +98,8 @@ struct TraceCounters {
   std::uint64_t user_ids_dropped = 0;  ///< user ids shaped like an email or a phone number
   std::uint64_t orphans = 0;           ///< spans that outlived their root by the orphan timeout
   std::uint64_t wakeups = 0;  ///< times a request thread woke the backend, because much was waiting
+  std::uint64_t extras_dropped = 0;   ///< extras of traces that found no room, and went no further
+  std::uint64_t links_dropped = 0;    ///< links above X-Ray's limits, or to no span
   std::uint64_t documents_split = 0;  ///< traces sent as several documents because of their size
 };
 

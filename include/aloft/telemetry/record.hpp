@@ -47,6 +47,14 @@ struct ExceptionRecord {
   bool is_cause = false;  ///< what caused the exception before this one
 };
 
+/// A span of another trace that led to this one.
+struct LinkRecord {
+  TraceId trace_id;
+  SpanId span_id;
+
+  friend constexpr bool operator==(const LinkRecord&, const LinkRecord&) = default;
+};
+
 struct HttpRecord {
   std::string_view method;  ///< empty when the span is no HTTP request
   std::string_view url;     ///< scheme, host and route template; never a query
@@ -87,6 +95,7 @@ struct SpanRecord {
   std::span<const AnnotationRecord> annotations;
   std::span<const MetadataRecord> metadata;
   std::span<const ExceptionRecord> exceptions;
+  std::span<const LinkRecord> links;
   HttpRecord http;
   AwsRecord aws;
   const SqlRecord* sql = nullptr;  ///< null when the span is no database call
@@ -111,12 +120,23 @@ struct ResourceAttribute {
   friend bool operator==(const ResourceAttribute&, const ResourceAttribute&) = default;
 };
 
+/// What a service runs on; text that lives as long as the process.
+struct RuntimeInfo {
+  std::string_view name;              ///< "C++"
+  std::string_view version;           ///< of the language, e.g. "20"
+  std::string_view compiler;          ///< "GCC" or "Clang"
+  std::string_view compiler_version;  ///< e.g. "12.2.0"
+};
+/// Of the build of this library.
+const RuntimeInfo& this_runtime() noexcept;
+
 /// Who speaks: the same for every record of a `Telemetry`.
 struct Resource {
   std::string service_name;
   std::string service_version{};  ///< may be empty
   std::string origin{};           ///< X-Ray's, e.g. "AWS::ECS::Container"; may be empty
   std::vector<ResourceAttribute> attributes{};
+  const RuntimeInfo* runtime = &this_runtime();  ///< may be null
 };
 
 struct Batch {

@@ -20,71 +20,32 @@
 #include <aloft/core/error.hpp>
 #include <aloft/core/identity.hpp>
 #include <aloft/core/value.hpp>
+#include <aloft/telemetry/annotation_key.hpp>
 #include <aloft/telemetry/call_info.hpp>
+#include <aloft/telemetry/detail/span_entry.hpp>
+#include <aloft/telemetry/error_class.hpp>
 #include <aloft/telemetry/span_kind.hpp>
+#include <aloft/telemetry/span_limits.hpp>
 #include <aloft/telemetry/trace_context.hpp>
+#include <aloft/telemetry/trace_headers.hpp>
 
 #include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <exception>
 #include <string_view>
+#include <utility>
 
 namespace aloft {
 inline namespace v0 {
+
+class TraceExtras;
 
 namespace detail {
 class Pipeline;
 struct EndsWithScope;
 struct Block;
 struct Slot;
-
-/// Where a span's next entry goes: all that this header knows of its memory.
-struct EntryCursor {
-  char* at;
-  char* limit;
-};
-
-/// An entry of an annotation as `detail::Entry` lays it out; `record_scalar_annotation` checks that
-/// the two agree.
-constexpr std::uint64_t entry_header(Value::Kind kind, std::size_t key_bytes,
-                                     std::size_t value_bytes) noexcept {
-  return (std::uint64_t{1} + static_cast<std::uint64_t>(kind)) | std::uint64_t{key_bytes} << 32 |
-         std::uint64_t{value_bytes} << 48;
-}
-
-/// Appends a whole number or a truth under a key that the compiler knows, at the price of four
-/// stores (30 instructions less than a call); false when there is no room.
-template <typename Bits>
-inline bool append_scalar(EntryCursor& cursor, Value::Kind kind, std::string_view key,
-                          Bits bits) noexcept {
-  const std::size_t bytes = sizeof(std::uint64_t) + key.size() + sizeof bits;
-  if (static_cast<std::size_t>(cursor.limit - cursor.at) < bytes) return false;
-  const std::uint64_t entry = entry_header(kind, key.size(), sizeof bits);
-  std::memcpy(cursor.at, &entry, sizeof entry);
-  std::memcpy(cursor.at + sizeof entry, key.data(), key.size());
-  std::memcpy(cursor.at + sizeof entry + key.size(), &bits, sizeof bits);
-  cursor.at += bytes;
-  return true;
-}
 }  // namespace detail
-
-/// Longest kept, in bytes; longer text is cut between characters and counted.
-/// Source: X-Ray developer guide, segment documents (names) and SDK guides (annotations), 2026-11.
-inline constexpr std::size_t kMaxNameBytes = 200;
-inline constexpr std::size_t kMaxAnnotationKeyBytes = 500;
-inline constexpr std::size_t kMaxAnnotationValueBytes = 1'000;
-/// X-Ray indexes 50 annotations of a trace; we keep that many a span.
-inline constexpr std::size_t kMaxAnnotationsPerSpan = 50;
-/// Ours: two of them fit into one chunk.
-inline constexpr std::size_t kMaxMetadataValueBytes = 3'500;
-inline constexpr std::size_t kMaxErrorMessageBytes = 1'000;
-/// Ours: longer than most statements; X-Ray names no limit for a query.
-inline constexpr std::size_t kMaxSqlQueryBytes = 2'000;
-/// Ours: what people still read.
-inline constexpr std::size_t kMaxMetadataPerSpan = 100;
-/// Ours: a block stays below the 64 KB of one document in the common case.
-inline constexpr std::size_t kMaxSpansPerBlock = 1'000;
 
 class [[nodiscard]] Span {
  public:
@@ -95,16 +56,19 @@ class [[nodiscard]] Span {
         block_(other.block_),
         slot_(other.slot_),
         generation_(other.generation_),
+        extras_(other.extras_),
         unwinding_(other.unwinding_),
         root_(other.root_),
         context_(other.context_) {
     other.slot_ = nullptr;
+    other.extras_ = 0;
   }
   Span(const Span&) = delete;
   Span& operator=(const Span&) = delete;
   Span& operator=(Span&&) = delete;
   ~Span() {
     if (slot_ != nullptr) finish_in_destructor();
+    if (extras_ != 0) release_extras();
   }
 
   /// A span inside this one. After `end()` it is sent on its own, still under this parent.
@@ -121,18 +85,13 @@ class [[nodiscard]] Span {
       record_scalar_annotation(key, value.kind(), value.bits());
     }
   }
-  /// The same for a literal key, whose length the compiler knows.
+  /// The same for a literal key, whose length the compiler knows; `"key"_key` is one whose letters
+  /// it checks, too (telemetry/annotation_key.hpp).
   template <std::size_t N>
   void annotate(const char (&literal)[N], Value value) noexcept {
-    const std::string_view key(literal, N - 1);
-    if (slot_ == nullptr) return;
-    if (value.kind() == Value::Kind::text) {
-      record_text_annotation(key, value.text());
-    } else if (N > 64 || value.kind() == Value::Kind::number ||
-               !detail::append_scalar(*slot_, value.kind(), key, value.bits())) {
-      record_scalar_annotation(key, value.kind(), value.bits());
-    }
+    annotate_known({literal, N - 1}, value);
   }
+  void annotate(AnnotationKey key, Value value) noexcept { annotate_known(key.view(), value); }
   template <std::size_t N>
   void annotate(char (&buffer)[N], Value value) noexcept {
     annotate(std::string_view(buffer), value);
@@ -144,19 +103,36 @@ class [[nodiscard]] Span {
   void add_metadata(std::string_view key, Value value) noexcept {
     add_metadata("default", key, value);
   }
-
-  /// Marks a fault with its reason and the stack of the caller.
-  void set_error(std::string_view type, std::string_view message) noexcept {
-    if (slot_ != nullptr) record_error(type, message);
+  /// The same with a value that is made only where the span is recorded, and dropped and counted
+  /// when making it throws: `span.add_metadata("cart", "sizes", [&] { return sizes_of(cart); })`.
+  template <detail::MakesValue Make>
+  void add_metadata(std::string_view name_space, std::string_view key, Make&& make) noexcept {
+    if (slot_ == nullptr) return;
+    detail::guard_making([&] { record_metadata(name_space, key, Value(make())); },
+                         [&] { count_dropped_value(); });
   }
-  void set_error(const Error& error) noexcept { set_error(to_string(error.code), error.message); }
+  template <detail::MakesValue Make>
+  void add_metadata(std::string_view key, Make&& make) noexcept {
+    add_metadata("default", key, std::forward<Make>(make));
+  }
+
+  /// Records an error with its reason and the stack of the caller; its class says whose fault it
+  /// is. Several of them, and the status of an answer, add up.
+  void set_error(std::string_view type, std::string_view message,
+                 ErrorClass whose = ErrorClass::fault) noexcept {
+    if (slot_ != nullptr) record_error(type, message, whose);
+  }
+  void set_error(const Error& error) noexcept { set_error(error, error_class(error.code)); }
+  void set_error(const Error& error, ErrorClass whose) noexcept {
+    set_error(to_string(error.code), error.message, whose);
+  }
 #if defined(__cpp_exceptions) && defined(__cpp_rtti)
   /// Also walks nested exceptions (`std::throw_with_nested`) into the chain of causes.
-  void set_error(const std::exception& error) noexcept {
-    if (slot_ != nullptr) record_exception(error);
+  void set_error(const std::exception& error, ErrorClass whose = ErrorClass::fault) noexcept {
+    if (slot_ != nullptr) record_exception(error, whose);
   }
-  void set_error(const std::exception_ptr& error) noexcept {
-    if (slot_ != nullptr) record_exception(error);
+  void set_error(const std::exception_ptr& error, ErrorClass whose = ErrorClass::fault) noexcept {
+    if (slot_ != nullptr) record_exception(error, whose);
   }
 #endif
   /// Adds what caused the error recorded last.
@@ -167,7 +143,8 @@ class [[nodiscard]] Span {
   void set_http_request(const HttpRequestInfo& request) noexcept {
     if (slot_ != nullptr) record_http_request(request);
   }
-  /// 4xx marks an error, 429 also a throttle, 5xx a fault.
+  /// 4xx marks an error, 429 also a throttle, 5xx a fault; of several answers, after repetitions,
+  /// the last counts.
   /// @param content_length  bytes of the answer's body, -1 when unknown.
   void set_http_response(int status, std::int64_t content_length = -1) noexcept {
     if (slot_ != nullptr) record_http_response(status, content_length);
@@ -184,6 +161,12 @@ class [[nodiscard]] Span {
     if (slot_ != nullptr) record_identity(identity);
   }
 
+  /// Names a span of another trace that led to this one: a caller's at an edge that begins anew,
+  /// the messages of a batch. One that names no trace or no span is dropped and counted.
+  void link(const TraceContext& other) noexcept {
+    if (slot_ != nullptr) record_link(other);
+  }
+
   /// Ends the span now; further calls do nothing.
   void end() noexcept {
     if (slot_ != nullptr) finish();
@@ -192,6 +175,13 @@ class [[nodiscard]] Span {
   bool recording() const noexcept { return slot_ != nullptr; }
   /// What to send to the next service: this span as the parent. Invalid for a default span.
   const TraceContext& context() const noexcept { return context_; }
+  /// Gives this span, and the children it gets from now on, what came beside the ids of the trace
+  /// (telemetry/trace_extras.hpp): calls to other services hand it on, sampled or not.
+  void pass_on(const TraceExtras& extras) noexcept;
+  /// Empty unless some were passed on. Valid as long as the span, which a move does not end.
+  const TraceExtras& extras() const noexcept;
+  /// What its telemetry writes into calls of other services.
+  TraceHeaders trace_headers() const noexcept;
   TraceId trace_id() const noexcept { return context_.trace_id; }
   SpanId id() const noexcept { return context_.span_id; }
 
@@ -202,23 +192,35 @@ class [[nodiscard]] Span {
   /// From here on, on this thread: an exception that passes is one that is thrown later.
   void count_exceptions_from_here() noexcept;
 
+  void annotate_known(std::string_view key, Value value) noexcept {
+    if (slot_ == nullptr) return;
+    if (value.kind() == Value::Kind::text) {
+      record_text_annotation(key, value.text());
+    } else if (key.size() > 64 || value.kind() == Value::Kind::number ||
+               !detail::append_scalar(*slot_, value.kind(), key, value.bits())) {
+      record_scalar_annotation(key, value.kind(), value.bits());
+    }
+  }
+  void count_dropped_value() noexcept;
   void record_text_annotation(std::string_view key, std::string_view text) noexcept;
   void record_scalar_annotation(std::string_view key, Value::Kind kind,
                                 std::uint64_t bits) noexcept;
   void record_long_annotation(std::string_view key, const Value& value) noexcept;
   void record_metadata(std::string_view name_space, std::string_view key,
                        const Value& value) noexcept;
-  void record_error(std::string_view type, std::string_view message) noexcept;
+  void record_error(std::string_view type, std::string_view message, ErrorClass whose) noexcept;
   void record_cause(std::string_view type, std::string_view message) noexcept;
 #if defined(__cpp_exceptions) && defined(__cpp_rtti)
-  void record_exception(const std::exception& error) noexcept;
-  void record_exception(const std::exception_ptr& error) noexcept;
+  void record_exception(const std::exception& error, ErrorClass whose) noexcept;
+  void record_exception(const std::exception_ptr& error, ErrorClass whose) noexcept;
 #endif
   void record_http_request(const HttpRequestInfo& request) noexcept;
   void record_http_response(int status, std::int64_t content_length) noexcept;
   void record_aws_call(const AwsCallInfo& call) noexcept;
   void record_sql_call(const SqlCallInfo& call) noexcept;
   void record_identity(const Identity& identity) noexcept;
+  void record_link(const TraceContext& other) noexcept;
+  void release_extras() noexcept;
   void finish() noexcept;
   void finish_in_destructor() noexcept;
   detail::Slot& slot() const noexcept;
@@ -227,7 +229,8 @@ class [[nodiscard]] Span {
   detail::Block* block_ = nullptr;
   detail::EntryCursor* slot_ = nullptr;  // the start of a detail::Slot
   std::uint32_t generation_ = 0;
-  std::uint16_t unwinding_ = 0;  // exceptions in flight when the span began
+  std::uint16_t extras_ = 0;    // our share of a cell of the pipeline's, 0: none
+  std::uint8_t unwinding_ = 0;  // exceptions in flight when the span began
   bool root_ = false;
   TraceContext context_{};
 };

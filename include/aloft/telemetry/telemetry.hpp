@@ -94,6 +94,8 @@ struct TelemetryOptions {
   std::vector<ResourceAttribute> resource_attributes{};
   std::vector<DefaultEntry> default_annotations{};
   std::vector<DefaultMetadata> default_metadata{};
+  /// Which trace headers are read and written. `ALOFT_TRACE_HEADERS` wins over both.
+  TraceHeaders trace_headers{};
   /// `host:port`, or `tcp:host:port udp:host:port` in either order, as `AWS_XRAY_DAEMON_ADDRESS`.
   std::string daemon_address = "127.0.0.1:2000";
   /// Replaces the X-Ray daemon exporter when set.

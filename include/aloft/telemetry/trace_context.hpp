@@ -30,9 +30,9 @@ inline constexpr std::size_t kMaxTraceHeaderBytes = 1024;
 /// At most `Capacity` bytes, held in the object itself.
 template <std::size_t Capacity>
 struct InlineText {
-  static_assert(Capacity < 256);
+  static_assert(Capacity < 65'536);
   char bytes[Capacity];
-  std::uint8_t size = 0;
+  std::conditional_t<(Capacity < 256), std::uint8_t, std::uint16_t> size = 0;
 
   constexpr std::string_view view() const noexcept { return {bytes, size}; }
   constexpr bool empty() const noexcept { return size == 0; }
@@ -106,18 +106,22 @@ inline constexpr std::size_t kParseStatusCount = 8;
 
 /// What was left out of headers that could be read; the caller adds it up.
 struct DroppedPairs {
-  std::uint32_t malformed = 0;  ///< a `Root`, `Parent` or `Sampled` with a value that says nothing
-  std::uint32_t repeated = 0;   ///< one more after the value that was taken
-  constexpr std::uint32_t total() const noexcept { return malformed + repeated; }
+  /// A `Root`, `Parent` or `Sampled` with a value that says nothing; of the extras, what no header
+  /// may have (a whole `tracestate` counts once).
+  std::uint32_t malformed = 0;
+  std::uint32_t repeated = 0;    ///< one more after the value that was taken
+  std::uint32_t over_limit = 0;  ///< extra pairs, or members of `tracestate`, above their limits
+  constexpr std::uint32_t total() const noexcept { return malformed + repeated + over_limit; }
 };
 
 /// The name of `status` as it appears in counters, e.g. "malformed_root".
 std::string_view to_string(ParseStatus status) noexcept;
 
 /// Reads `Root=1-…;Parent=…;Sampled=1`: keys in any case and order, blanks around keys and values;
-/// `Self`, unknown and empty pairs ignored. The first well-formed value of a key wins: a `Parent`
-/// of another shape or of zeros is dropped and the `Root` kept, a `Sampled` other than 0, 1 and ?
-/// is undecided. Only a header without a well-formed `Root` is refused.
+/// `Self`, unknown and empty pairs ignored (`telemetry/trace_extras.hpp` keeps the unknown). The
+/// first well-formed value of a key wins: a `Parent` of another shape or of zeros is dropped and
+/// the `Root` kept, a `Sampled` other than 0, 1 and ? is undecided. Only a header without a
+/// well-formed `Root` is refused.
 ///
 /// @param header   The value of the header, untrusted.
 /// @param out      Written only when the answer is `ok`.

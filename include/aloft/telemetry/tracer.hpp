@@ -8,6 +8,7 @@
 #pragma once
 
 #include <aloft/telemetry/span.hpp>
+#include <aloft/telemetry/trace_headers.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -23,6 +24,7 @@ namespace detail {
 struct Switch {
   std::atomic<bool> enabled{false};
   std::atomic<std::uint32_t> generation{0};
+  std::atomic<TraceHeaders> headers{TraceHeaders{}};
 };
 extern Switch always_off;
 }  // namespace detail
@@ -58,6 +60,15 @@ class Tracer {
              const RequestTraits& request) const noexcept {
     if (!enabled() || options.parent.sampled == Sampled::no) return start(name, options);
     return start_enabled_for(name, options, request);
+  }
+  /// A span that records nothing and adds nothing: its context, and that of its children, is
+  /// `parent` as it came. For work whose caller has decided nothing and whose decision is not ours
+  /// either, as under Lambda when the service sends a `Root` alone. A parent that has decided is
+  /// continued as by `start`.
+  Span pass_through(const TraceContext& parent) const noexcept;
+  /// What requests are read by, and calls written with, unless they are told otherwise.
+  TraceHeaders trace_headers() const noexcept {
+    return switch_->headers.load(std::memory_order_relaxed);
   }
   bool enabled() const noexcept { return switch_->enabled.load(std::memory_order_relaxed); }
 

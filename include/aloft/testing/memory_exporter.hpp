@@ -59,6 +59,7 @@ struct SpanCopy {
   std::vector<std::pair<std::string, OwnedValue>> annotations;
   std::vector<std::pair<std::string, OwnedValue>> metadata;  ///< "name_space/key"
   std::vector<ExceptionCopy> exceptions;
+  std::vector<LinkRecord> links;
   std::string http_method;
   std::string http_url;
   std::string http_user_agent;

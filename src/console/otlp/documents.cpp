@@ -85,7 +85,7 @@ class Forest {
 
   void admit(std::uint32_t index) {
     const Span& span = request_.spans[index];
-    out_.links += span.links;
+    out_.links += span.bad_links;
     Node& node = nodes_[index];
     if (const auto reason = wrong_with(span)) {
       ++count_of(out_.rejected, *reason);

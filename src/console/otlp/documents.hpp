@@ -37,7 +37,7 @@ inline constexpr std::size_t kMaxBatchBytes = std::size_t{1} << 20U;
 struct Leftovers {
   RejectCounts rejected{};     ///< spans that no document could be made of
   std::uint64_t repeated = 0;  ///< spans that the request has twice
-  std::uint64_t links = 0;     ///< links of spans: X-Ray has no place for them
+  std::uint64_t links = 0;     ///< links of spans that name no span, or are too many
 };
 
 /// Calls `take` with the documents, batch by batch; gives what became none.

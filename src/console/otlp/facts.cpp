@@ -275,7 +275,11 @@ std::string aws_members_of(const Attributes& attributes) {
 Sender::Sender(const Resource& resource) : attributes(&resource.attributes) {
   const Attributes& facts = resource.attributes;
   service = find_text(facts, names::kServiceName);
-  version = find_text(facts, names::kServiceVersion);
+  const RuntimeInfo runtime = {.name = find_text(facts, names::kRuntimeName),
+                               .version = find_text(facts, names::kRuntimeVersion),
+                               .compiler = find_text(facts, names::kCompilerName),
+                               .compiler_version = find_text(facts, names::kCompilerVersion)};
+  service_members = xray_service_members(find_text(facts, names::kServiceVersion), &runtime);
   sdk_version = find_text(facts, names::kSdkVersion);
   is_aloft = find_text(facts, names::kSdkName) == names::kAloft;
   const std::string_view language = find_text(facts, names::kSdkLanguage);

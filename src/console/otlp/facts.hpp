@@ -73,7 +73,7 @@ struct Sender {
 
   bool is_aloft = false;
   std::string_view service;
-  std::string_view version;
+  std::string service_members;  ///< versions, as members of X-Ray's `service` block
   std::string_view sdk_version;
   std::string sdk;  ///< as X-Ray documents say it
   std::string_view origin;

@@ -191,7 +191,12 @@ Span read_span(dom::object object, Budget& budget) {
     span.events.push_back(
         {text_of(entry, "name"), read_attributes(entry, "attributes", budget, 0)});
   });
-  each_object(object, "links", [&](dom::object) { ++span.links; });
+  each_object(object, "links", [&](dom::object entry) {
+    take(budget);
+    Span ids;
+    read_ids(entry, ids);
+    append(span, {ids.trace_high, ids.trace_low, ids.id});
+  });
   if (const auto status = object_of(object, "status")) {
     span.status_message = text_of(*status, "message");
     span.failed = integer_of<std::int64_t>(*status, "code") == 2;

@@ -33,7 +33,7 @@ struct OtlpStatus {
   std::uint64_t spans = 0;     ///< of the others
   std::uint64_t stored = 0;    ///< also when the store had them already
   std::uint64_t repeated = 0;  ///< twice in one request
-  std::uint64_t links = 0;     ///< of spans; left out
+  std::uint64_t links = 0;     ///< of spans that lead to no span, or are too many; left out
   RejectCounts rejected{};     ///< spans
 };
 

@@ -162,6 +162,20 @@ void read_ids(std::uint64_t tag, std::string_view bytes, Span& span) {
   }
 }
 
+Link read_link(pbf_reader reader, Budget& budget) {
+  take(budget);
+  Span ids;
+  while (reader.next()) {
+    const std::uint64_t tag = reader.tag();
+    if ((tag == 1 || tag == 2) && reader.wire_type() == kLength) {
+      read_ids(tag, view_of(reader), ids);
+    } else {
+      reader.skip();
+    }
+  }
+  return {ids.trace_high, ids.trace_low, ids.id};
+}
+
 Span read_span(pbf_reader reader, Budget& budget) {
   Span span;
   while (reader.next()) {
@@ -192,8 +206,7 @@ Span read_span(pbf_reader reader, Budget& budget) {
         span.events.push_back(read_event(reader.get_message(), budget));
         break;
       case tag_and_type(13, kLength):
-        ++span.links;
-        reader.skip();
+        append(span, read_link(reader.get_message(), budget));
         break;
       case tag_and_type(15, kLength):
         read_status(reader.get_message(), span);
@@ -254,6 +267,15 @@ std::variant<Request, BadRequest> ProtobufReader::read(std::string_view body) {
     return BadRequest{"the body is no protobuf of an ExportTraceServiceRequest"};
   }
   return out;
+}
+
+void append(Span& span, const Link& link) {
+  if ((link.trace_high | link.trace_low) == 0 || link.id == 0 ||
+      span.links.size() == kMaxSpanLinks) {
+    ++span.bad_links;
+  } else {
+    span.links.push_back(link);
+  }
 }
 
 const AnyValue* find(const Attributes& attributes, std::string_view key) noexcept {

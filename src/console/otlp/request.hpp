@@ -34,6 +34,8 @@ inline constexpr int kMaxValueDepth = 16;
 inline constexpr std::size_t kMaxRequestSpans = 10'000;
 /// Ours: SDKs stop at 128; each is compared with the names that are looked for.
 inline constexpr std::size_t kMaxAttributes = 1'000;
+/// Source: X-Ray developer guide, "Trace linking", read 2026-11: a trace has at most so many.
+inline constexpr std::size_t kMaxSpanLinks = 100;
 /// Ours: 10,000 spans of 50 attributes; some 50 MB in memory.
 inline constexpr std::size_t kMaxRequestValues = 500'000;
 
@@ -64,6 +66,13 @@ struct Event {
   Attributes attributes;
 };
 
+/// A span that led to this one; X-Ray's member `links` has no place for its attributes.
+struct Link {
+  std::uint64_t trace_high = 0;
+  std::uint64_t trace_low = 0;
+  std::uint64_t id = 0;
+};
+
 enum class Kind : std::uint8_t { unspecified, internal, server, client, producer, consumer };
 
 struct Span {
@@ -76,13 +85,14 @@ struct Span {
   Kind kind = Kind::unspecified;
   bool failed = false;      ///< status code *error*
   std::uint32_t flags = 0;  ///< W3C's, and whether the parent is remote
-  std::uint32_t links = 0;  ///< how many; X-Ray documents have no place for them
   std::uint64_t start_ns = 0;
   std::uint64_t end_ns = 0;
   std::string_view name;
   std::string_view status_message;
   Attributes attributes;
   std::vector<Event> events;
+  std::vector<Link> links;
+  std::uint32_t bad_links = 0;  ///< without the ids of a span, or above `kMaxSpanLinks`
 };
 
 struct Resource {
@@ -118,6 +128,9 @@ class JsonReader {
  private:
   simdjson::dom::parser parser_;
 };
+
+/// Keeps a link that names a span, and counts another.
+void append(Span& span, const Link& link);
 
 /// The value of `key`, or null.
 const AnyValue* find(const Attributes& attributes, std::string_view key) noexcept;

@@ -196,10 +196,22 @@ void write_cause(json::Writer& json, const Span& span) {
   json.end_object();
 }
 
+void write_links(json::Writer& json, const Span& span) {
+  if (span.links.empty()) return;
+  json.key("links").begin_array();
+  for (const Link& link : span.links) {
+    json.begin_object();
+    json.key("trace_id").plain(aloft::TraceId{link.trace_high, link.trace_low}.xray_text().view());
+    json.key("id").plain(SpanId{link.id}.text().view());
+    json.end_object();
+  }
+  json.end_array();
+}
+
 void write_segment(json::Writer& json, const SpanFacts& facts, const Sender& sender) {
-  if (!sender.version.empty()) {
+  if (!sender.service_members.empty()) {
     json.key("service").begin_object();
-    json.key("version").text(sender.version);
+    json.raw(sender.service_members);
     json.end_object();
   }
   text_unless_empty(json, "user", facts.user);
@@ -303,6 +315,7 @@ void SegmentWriter::open(json::Writer& json, const Span& span, const Sender& sen
   if (facts.throttle) json.key("throttle").boolean(true);
   if (facts.fault) json.key("fault").boolean(true);
   write_cause(json, span);
+  write_links(json, span);
   write_annotations(json, span);
   if (metadata == Metadata::with) write_metadata(json, span, facts, sender);
 }

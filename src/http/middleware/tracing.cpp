@@ -4,6 +4,7 @@
 #include <aloft/core/text.hpp>
 #include <aloft/http/context.hpp>
 #include <aloft/http/request.hpp>
+#include <aloft/telemetry/incoming_trace.hpp>
 #include <aloft/telemetry/redactor.hpp>
 #include <aloft/telemetry/sampler.hpp>
 
@@ -19,8 +20,6 @@ inline namespace v0 {
 namespace http {
 namespace {
 
-constexpr std::string_view kXRayHeader = "X-Amzn-Trace-Id";
-constexpr std::string_view kTraceparentHeader = "traceparent";
 constexpr std::string_view kMetadataNamespace = "http";
 constexpr std::size_t kMaxRecordedHeaders = 16;
 /// Ours: scheme, a host of at most 255 bytes and the longest sensible template.
@@ -58,72 +57,62 @@ class Url {
   std::size_t size_ = 0;
 };
 
-/// The length first: most names end here, without a call.
-bool is_named(const HeaderField& field, std::string_view name) noexcept {
-  return field.name.size() == name.size() && text::equals_ignoring_case(field.name, name);
-}
-
-/// The trace headers of one request, line by line.
-struct TraceHeaders {
-  void take_xray(std::string_view value) noexcept {
-    if (read) {
-      ++dropped.repeated;
-    } else if (read_xray_header(value, parent, dropped) == ParseStatus::ok) {
-      read = true;
-    } else {
-      ++unreadable;
-      if (decision == Sampled::undecided) decision = read_xray_decision(value);
-    }
-  }
-  void take_traceparent(std::string_view value) noexcept {
-    traceparent = value;
-    ++traceparents;
-  }
-  TraceContext finish() noexcept {
-    // More than one `traceparent` is none: the standard leaves no choice between them.
-    if (!read && traceparents == 1) read = read_traceparent(traceparent, parent) == ParseStatus::ok;
-    refused = !read && unreadable + traceparents != 0;
-    if (read) dropped.malformed += unreadable;
-    // A new trace then, but recorded or not as the caller said.
-    if (!read) parent.sampled = decision;
-    return parent;
-  }
-
-  TraceContext parent;
-  Sampled decision = Sampled::undecided;  // of the first unreadable line that has one
-  DroppedPairs dropped;
-  std::string_view traceparent;
-  std::uint32_t unreadable = 0;  // lines of X-Amzn-Trace-Id before the one that was read
-  std::uint32_t traceparents = 0;
-  bool read = false;
-  bool refused = false;
-};
-
 }  // namespace
 
 Tracing::Tracing(Tracer tracer, TracingOptions options)
-    : tracer_(tracer), options_(std::move(options)) {
+    : tracer_(tracer),
+      options_(std::move(options)),
+      formats_(options_.trace_headers.value_or(tracer.trace_headers().read)) {
   options_.recorded_headers = recordable(std::move(options_.recorded_headers));
 }
 
-GuardDecision Tracing::begin(Context& context, const Request& request) {
+[[gnu::always_inline]] inline void Tracing::read_headers(const Request& request,
+                                                         IncomingTrace& incoming) noexcept {
+  for (const HeaderField field : request.headers) incoming.take(field.name, field.value);
+  incoming.finish();
+  if (incoming.refused()) refused_trace_headers_.fetch_add(1, std::memory_order_relaxed);
+  if (const std::uint32_t dropped = incoming.dropped().total()) {
+    dropped_trace_pairs_.fetch_add(dropped, std::memory_order_relaxed);
+  }
+}
+
+[[gnu::always_inline]] inline void Tracing::start(Context& context, const Request& request) {
   const RequestTraits traits{
       .host = request.host, .http_method = to_string(request.method), .url_path = request.target};
-  context.set_span(tracer_.start(options_.service_name,
-                                 {.parent = parent_of(request),
-                                  .kind = SpanKind::server,
-                                  .tenant = context.identity.tenant.view()},
-                                 traits));
+  StartOptions options{.kind = SpanKind::server, .tenant = context.identity.tenant.view()};
+  if (options_.edge == EdgePolicy::restart) {
+    context.set_span(tracer_.start(options_.service_name, options, traits));
+    return;
+  }
+  IncomingTrace incoming(formats_);
+  read_headers(request, incoming);
+  const TraceContext& caller = incoming.parent();
+  const bool trusts = options_.edge == EdgePolicy::trust;
+  if (trusts) options.parent = caller;
+  context.set_span(tracer_.start(options_.service_name, options, traits));
+  if (trusts) {
+    if (!incoming.extras().empty()) context.span().pass_on(incoming.extras());
+  } else if (caller.trace_id.valid() && caller.span_id.valid()) {
+    // A caller that named no span, as a load balancer, has nothing that a link could lead to.
+    context.span().link(caller);
+  }
+}
+
+GuardDecision Tracing::begin(Context& context, const Request& request) {
+  start(context, request);
   const Span& span = context.span();
   if (!span.trace_id().valid()) return GuardDecision::proceed();
 
-  // Without the span's own id: the caller may quote the trace, the id inside it is ours.
-  TraceContext answer = span.context();
-  answer.span_id = {};
-  const XRayHeader value = write_xray_header(answer);
-  assert(is_valid_header_value(value.view()));
-  if (context.response_headers.fits(kXRayHeader, value.view())) {
-    context.response_headers.append(kXRayHeader, value.view());
+  if (has_xray(formats_)) {
+    // Without the span's own id: the caller may quote the trace, the id inside it is ours. Whoever
+    // asked by `Sampled=?` finds the answer here. What the trace passes on is for those behind us.
+    TraceContext answer = span.context();
+    answer.span_id = {};
+    const XRayHeader value = write_xray_header(answer);
+    assert(is_valid_header_value(value.view()));
+    if (context.response_headers.fits(kXRayTraceHeader, value.view())) {
+      context.response_headers.append(kXRayTraceHeader, value.view());
+    }
   }
   if (span.recording()) {
     const Url url(request, context.route());
@@ -151,24 +140,6 @@ void Tracing::end(Context& context, const Request& request, Outcome& outcome) no
     }
   }
   span.end();
-}
-
-TraceContext Tracing::parent_of(const Request& request) noexcept {
-  if (options_.edge == EdgePolicy::restart) return {};
-  TraceHeaders found;
-  for (const HeaderField field : request.headers) {
-    if (is_named(field, kXRayHeader)) {
-      found.take_xray(field.value);
-    } else if (is_named(field, kTraceparentHeader)) {
-      found.take_traceparent(field.value);
-    }
-  }
-  const TraceContext parent = found.finish();
-  if (found.refused) refused_trace_headers_.fetch_add(1, std::memory_order_relaxed);
-  if (const std::uint32_t dropped = found.dropped.total()) {
-    dropped_trace_pairs_.fetch_add(dropped, std::memory_order_relaxed);
-  }
-  return parent;
 }
 
 std::shared_ptr<Tracing> tracing(Tracer tracer, TracingOptions options) {

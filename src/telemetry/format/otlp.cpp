@@ -157,6 +157,7 @@ bool OtlpTraceWriter::append(const SpanRecord& span, bool is_root, bool with_met
   }
   const bool whole = !with_metadata || otlp::write_metadata(proto, span, metadata_);
   otlp::write_exceptions(proto, span);
+  otlp::write_links(proto, span.links);
   write_status(proto, span);
   proto.fixed32(kSpanFlags, flags_of(span, is_root));
   proto.end(entry);
@@ -171,6 +172,12 @@ OtlpEnvelope::OtlpEnvelope(const Resource& resource) {
   const auto outer = proto.begin(kResourceSpansResource);
   proto.attribute(kResourceAttributes, otlp::kServiceName, resource.service_name);
   proto.text_unless_empty(kResourceAttributes, otlp::kServiceVersion, resource.service_version);
+  if (const RuntimeInfo* const runtime = resource.runtime) {
+    proto.text_unless_empty(kResourceAttributes, otlp::kRuntimeName, runtime->name);
+    proto.text_unless_empty(kResourceAttributes, otlp::kRuntimeVersion, runtime->version);
+    proto.text_unless_empty(kResourceAttributes, otlp::kCompilerName, runtime->compiler);
+    proto.text_unless_empty(kResourceAttributes, otlp::kCompilerVersion, runtime->compiler_version);
+  }
   proto.attribute(kResourceAttributes, otlp::kSdkName, otlp::kAloft);
   proto.attribute(kResourceAttributes, otlp::kSdkLanguage, "cpp");
   proto.attribute(kResourceAttributes, otlp::kSdkVersion, kVersion);

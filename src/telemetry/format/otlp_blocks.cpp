@@ -23,6 +23,10 @@ constexpr std::uint32_t kEventTime = 1;
 constexpr std::uint32_t kEventName = 2;
 constexpr std::uint32_t kEventAttributes = 3;
 
+// Members of Span.Link. Source: trace/v1/trace.proto, read 2026-11.
+constexpr std::uint32_t kLinkTraceId = 1;
+constexpr std::uint32_t kLinkSpanId = 2;
+
 /// Where a call goes.
 void write_server(protobuf::Writer& proto, const detail::UrlParts& parts) {
   proto.text_unless_empty(kSpanAttributes, kServerAddress, parts.host);
@@ -181,6 +185,15 @@ void write_exceptions(protobuf::Writer& proto, const SpanRecord& span) {
     }
     if (exception.is_cause) proto.attribute(kEventAttributes, kExceptionIsCause, true);
     proto.end(event);
+  }
+}
+
+void write_links(protobuf::Writer& proto, std::span<const LinkRecord> links) {
+  for (const LinkRecord& link : links) {
+    const auto entry = proto.begin(kSpanLinks);
+    proto.id(kLinkTraceId, link.trace_id.high, link.trace_id.low);
+    proto.id(kLinkSpanId, link.span_id.value);
+    proto.end(entry);
   }
 }
 

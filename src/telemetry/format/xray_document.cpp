@@ -111,6 +111,17 @@ void write_sql(json::Writer& json, const SqlRecord& sql) {
   json.end_object();
 }
 
+void write_links(json::Writer& json, std::span<const LinkRecord> links) {
+  json.key("links").begin_array();
+  for (const LinkRecord& link : links) {
+    json.begin_object();
+    json.key("trace_id").plain(link.trace_id.xray_text().view());
+    json.key("id").plain(link.span_id.text().view());
+    json.end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 XRayDocumentWriter::XRayDocumentWriter(std::string_view prefix, std::size_t limit_bytes)
@@ -120,9 +131,17 @@ void XRayDocumentWriter::begin(const Resource& resource, const TraceRecord& trac
   resource_ = &resource;
   trace_ = &trace;
   // The same for every trace of a telemetry; comparing costs a tenth of writing.
-  if (resource.attributes != attributes_) {
+  if (aws_.empty() || resource.attributes != attributes_) {
     attributes_ = resource.attributes;
-    aws_members_ = xray_aws_members(attributes_);
+    const std::string members = xray_aws_members(attributes_);
+    aws_ = "\"aws\":{" + members + (members.empty() ? "" : ",");
+    aws_.append(R"("xray":{"sdk":"aloft for C++","sdk_version":")").append(kVersion).append("\"");
+  }
+  if (resource.runtime != runtime_ || resource.service_version != service_version_) {
+    runtime_ = resource.runtime;
+    service_version_ = resource.service_version;
+    const std::string members = xray_service_members(service_version_, runtime_);
+    service_ = members.empty() ? "" : "\"service\":{" + members + "}";
   }
   too_large_ = 0;
   tasks_.clear();
@@ -209,18 +228,10 @@ void XRayDocumentWriter::write_head(json::Writer& json, const SpanRecord& span, 
 void XRayDocumentWriter::write_blocks(json::Writer& json, const SpanRecord& span,
                                       bool segment) const {
   if (segment) {
-    if (!resource_->service_version.empty()) {
-      json.key("service").begin_object();
-      json.key("version").text(resource_->service_version);
-      json.end_object();
-    }
+    if (!service_.empty()) json.raw(service_);
     text_unless_empty(json, "user", span.user);
     text_unless_empty(json, "origin", resource_->origin);
-    json.key("aws").begin_object();
-    if (!aws_members_.empty()) json.raw(aws_members_);
-    json.key("xray").begin_object();
-    json.key("sdk").plain("aloft for C++");
-    json.key("sdk_version").plain(kVersion);
+    json.raw(aws_);
     text_unless_empty(json, "sampling_rule_name", span.sampling_rule);
     json.end_object();
     json.end_object();
@@ -237,6 +248,7 @@ void XRayDocumentWriter::write_blocks(json::Writer& json, const SpanRecord& span
   if (span.throttle) json.key("throttle").boolean(true);
   if (span.fault) json.key("fault").boolean(true);
   if (!span.exceptions.empty()) write_cause(json, span);
+  if (!span.links.empty()) write_links(json, span.links);
 }
 
 void XRayDocumentWriter::write_annotations(json::Writer& json, const SpanRecord& span) const {

@@ -105,5 +105,21 @@ std::string xray_aws_members(std::span<const ResourceAttribute> attributes) {
   return attributes.empty() ? std::string() : Members(attributes).write();
 }
 
+std::string xray_service_members(std::string_view version, const RuntimeInfo* runtime) {
+  json::Buffer buffer(kMaxMembersBytes);
+  json::Writer json(buffer);
+  const auto add = [&](std::string_view name, std::string_view text) {
+    if (!text.empty()) json.plain_key(name).text(text);
+  };
+  add("version", version);
+  if (runtime != nullptr) {
+    add("runtime", runtime->name);
+    add("runtime_version", runtime->version);
+    add("compiler", runtime->compiler);
+    add("compiler_version", runtime->compiler_version);
+  }
+  return buffer.overflowed() ? std::string() : std::string(buffer.view());
+}
+
 }  // namespace v0
 }  // namespace aloft

@@ -154,6 +154,7 @@ TEST_F(OtlpIntakeTest, ReadsJsonLikeProtobuf) {
       R"("attributes":[{"key":"exception.type","value":{"stringValue":"Oops"}},)"
       R"({"key":"exception.message","value":{"stringValue":"no"}},)"
       R"({"key":"exception.stacktrace","value":{"stringValue":"a()\n  b()\n"}}]}],)"
+      R"("links":[{"traceId":"67891234000000000000000000000002","spanId":"00000000000000CD"},{}],)"
       R"("status":{"code":2},"unknown":[1]}]}]}]})",
       kJson);
 
@@ -166,6 +167,8 @@ TEST_F(OtlpIntakeTest, ReadsJsonLikeProtobuf) {
   EXPECT_THAT(shown, HasSubstr(R"("type":"Oops","message":"no","stack":[)"
                                R"x({"path":"","line":0,"label":"a()"},)x"
                                R"x({"path":"","line":0,"label":"b()"}])x"));
+  EXPECT_THAT(shown, HasSubstr(R"("links":[{"trace_id":"1-67891234-000000000000000000000002",)"
+                               R"("id":"00000000000000cd"}])"));
 }
 
 TEST_F(OtlpIntakeTest, InflatesAGzippedBody) {
@@ -278,6 +281,16 @@ TEST_F(OtlpIntakeTest, RejectsSpansOneByOneWithTrueCounts) {
               HasSubstr(R"("otlp":{"requests":1,"refused":0,"spans":8,"stored":2,"repeated":1,)"
                         R"("rejected":{"bad_id":1,"bad_trace_id":1,"bad_parent_id":1,)"
                         R"("bad_time":1,"no_end":1},"links":3})"));
+}
+
+TEST_F(OtlpIntakeTest, KeepsLinksThatNameASpan) {
+  start();
+
+  post(otlp_request({OtlpSpan{.links = 2, .linked_id = id_of(9)}}));
+
+  EXPECT_THAT(trace(), HasSubstr(R"("links":[{"trace_id":"1-67891234-000000000000000000000001",)"
+                                 R"("id":"0000000000000009"}])"));
+  EXPECT_THAT(status(), HasSubstr(R"("links":2})"));
 }
 
 TEST_F(OtlpIntakeTest, CutsCirclesAndChainsThatAreTooLong) {

@@ -27,7 +27,8 @@ struct OtlpSpan {
   std::vector<std::pair<std::string, std::int64_t>> integers{};
   int status = 0;
   std::string status_message{};
-  int links = 0;
+  int links = 0;            ///< that name nothing
+  std::string linked_id{};  ///< of a link into the same trace
 };
 
 inline std::string id_of(unsigned char last) {
@@ -73,6 +74,11 @@ inline std::string otlp_request(const std::vector<OtlpSpan>& spans,
       value.add_int64(3, integer);
     }
     for (int i = 0; i < span.links; ++i) out.add_message(13, std::string());
+    if (!span.linked_id.empty()) {
+      pbf_writer link(out, 13);
+      link.add_bytes(1, span.trace);
+      link.add_bytes(2, span.linked_id);
+    }
     if (span.status != 0) {
       pbf_writer status(out, 15);
       status.add_string(2, span.status_message);

@@ -40,6 +40,7 @@ inline void record_a_charge(Tracer tracer, testing::ManualClock& clock) {
   root.add_metadata("build", "ratio", 2.0);
   root.add_metadata("build", "clean", false);
   root.add_metadata("", "no name space");
+  root.link({aloft::TraceId{0x67891111'00000000, 0xabc}, aloft::SpanId{0x11}, Sampled::yes});
   clock.advance(microseconds(1'234));
 
   Span call = root.child("fraud.internal", aloft::SpanKind::remote);
@@ -53,6 +54,8 @@ inline void record_a_charge(Tracer tracer, testing::ManualClock& clock) {
                                        .table_name = "charges",
                                        .region = "eu-central-1",
                                        .request_id = "R1"});
+  put.link({aloft::TraceId{0x67891111'00000000, 0xabc}, aloft::SpanId{0x12}, Sampled::yes});
+  put.link({aloft::TraceId{0, 1}, aloft::SpanId{0x13}, Sampled::no});
   clock.advance(std::chrono::nanoseconds(999));
   put.end();
 

@@ -213,7 +213,8 @@ TEST_F(WiresTest, CarryEveryField) {
   ASSERT_EQ(otlp.traces.size(), 2u);
   const std::string all = otlp.traces[0] + otlp.traces[1];
   for (const char* part :
-       {R"("parent_id":"53995c3f42cd8ad8","name":"payments")", R"("service":{"version":"1.2.3"})",
+       {R"("parent_id":"53995c3f42cd8ad8","name":"payments")",
+        R"("service":{"version":"1.2.3","runtime":"C++")", R"("links":[{"trace_id":"1-67891111-)",
         // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text in two lines
         R"("url":"https://pay.example:8443/v1/charges/{id}","user_agent":"curl/7.88",)"
         R"("client_ip":"203.0.113.9"})",

@@ -21,6 +21,10 @@ namespace otlp {
 // Who speaks: of the resource.
 inline constexpr std::string_view kServiceName = "service.name";
 inline constexpr std::string_view kServiceVersion = "service.version";
+inline constexpr std::string_view kRuntimeName = "process.runtime.name";
+inline constexpr std::string_view kRuntimeVersion = "process.runtime.version";
+inline constexpr std::string_view kCompilerName = "aloft.compiler.name";
+inline constexpr std::string_view kCompilerVersion = "aloft.compiler.version";
 inline constexpr std::string_view kSdkName = "telemetry.sdk.name";
 inline constexpr std::string_view kSdkLanguage = "telemetry.sdk.language";
 inline constexpr std::string_view kSdkVersion = "telemetry.sdk.version";

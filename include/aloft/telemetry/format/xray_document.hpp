@@ -86,7 +86,10 @@ class XRayDocumentWriter {
   json::Buffer buffer_;
   const Resource* resource_ = nullptr;
   std::vector<ResourceAttribute> attributes_;
-  std::string aws_members_;  // of them
+  std::string aws_;  // the member of a segment that they make, its two objects still open
+  std::string service_version_;
+  const RuntimeInfo* runtime_ = nullptr;
+  std::string service_;  // the member that both make, or nothing
   const TraceRecord* trace_ = nullptr;
   std::vector<Links> links_;
   std::vector<std::uint32_t> tasks_;  // roots of documents; the last is next

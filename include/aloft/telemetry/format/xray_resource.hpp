@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// What X-Ray wants to know of where a service runs, from attributes in OpenTelemetry's words: the
-// members of a segment's `aws` object. The log group among them is what links a trace to its logs.
+// What X-Ray wants to know of a service and of where it runs, the latter from attributes in
+// OpenTelemetry's words: the members of a segment's `service` and `aws` objects. The log group
+// among them is what links a trace to its logs.
 //
 //   json.key("aws").begin_object();
 //   if (const std::string members = xray_aws_members(resource.attributes); !members.empty())
@@ -15,6 +16,7 @@
 
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace aloft {
 inline namespace v0 {
@@ -22,6 +24,12 @@ inline namespace v0 {
 /// `"account_id":"…","ec2":{…}` without braces; empty when the attributes say nothing of it.
 /// Longer than 8 KiB, which no environment makes, it is left out.
 std::string xray_aws_members(std::span<const ResourceAttribute> attributes);
+
+/// The members of a segment's `service` object: `"version":"1.2.3","runtime":"C++",…`, without
+/// braces; empty when nothing is known. Source: X-Ray developer guide, "Segment documents", for
+/// `version`; the X-Ray SDKs for the runtime; the awsxray exporter for the compiler; read 2026-11.
+/// @param runtime  may be null.
+std::string xray_service_members(std::string_view version, const RuntimeInfo* runtime);
 
 }  // namespace v0
 }  // namespace aloft
