@@ -8,6 +8,8 @@
 #include "integrations/fixture.hpp"
 
 #include <grpcpp/create_channel.h>
+#include <grpcpp/generic/async_generic_service.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/client_unary_call.h>
 #include <grpcpp/impl/rpc_service_method.h>
 #include <grpcpp/impl/service_type.h>
@@ -19,6 +21,7 @@
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -69,19 +72,52 @@ class Scores : public grpc::Service {
   const Answer answer_;
 };
 
+/// Answers each call with its first message, in the callback API.
+class Echo : public grpc::CallbackGenericService {
+ public:
+  using Begin = std::function<void(grpc::GenericCallbackServerContext&)>;
+
+  explicit Echo(Begin begin) : begin_(std::move(begin)) {}
+  grpc::ServerGenericBidiReactor* CreateReactor(
+      grpc::GenericCallbackServerContext* context) override {
+    begin_(*context);
+    return new Reactor;
+  }
+
+ private:
+  class Reactor : public grpc::ServerGenericBidiReactor {
+   public:
+    Reactor() { StartRead(&message_); }
+    void OnReadDone(bool ok) override {
+      if (ok) return StartWrite(&message_);
+      Finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no message"));
+    }
+    void OnWriteDone(bool) override { Finish(grpc::Status::OK); }
+    void OnDone() override { delete this; }
+
+   private:
+    ByteBuffer message_;
+  };
+
+  const Begin begin_;
+};
+
 class GrpcCalls : public IntegrationTest {
  protected:
   ~GrpcCalls() override { stop(); }
 
   void serve(Scores::Answer answer, http::EdgePolicy edge = http::EdgePolicy::trust) {
-    tracing_.emplace(bench.tracer, GrpcServerOptions{.service_name = "fraud", .edge = edge});
     service_ = std::make_unique<Scores>(std::move(answer));
+    grpc::ServerBuilder builder;
+    builder.RegisterService(service_.get());
+    start(builder, edge);
+  }
+  void start(grpc::ServerBuilder& builder, http::EdgePolicy edge) {
+    tracing_.emplace(bench.tracer, GrpcServerOptions{.service_name = "fraud", .edge = edge});
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> creators;
     creators.push_back(tracing_->interceptor());
     int port = 0;
-    grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(service_.get());
     builder.experimental().SetInterceptorCreators(std::move(creators));
     server_ = builder.BuildAndStart();
     connect("127.0.0.1:" + std::to_string(port));
@@ -268,6 +304,35 @@ TEST_F(GrpcCalls, CountTheMessagesOfAStream) {
   const aloft::testing::SpanCopy served = span_of(SpanKind::server);
   EXPECT_EQ(served.annotation("messages_received"), "3");
   EXPECT_EQ(served.annotation("messages_sent"), "6");
+}
+
+TEST_F(GrpcCalls, AreTheSameInTheCallbackApi) {
+  Echo echo([this](grpc::GenericCallbackServerContext& context) {
+    tracing_->child(context, "look up").end();
+  });
+  grpc::ServerBuilder builder;
+  builder.RegisterCallbackGenericService(&echo);
+  start(builder, http::EdgePolicy::trust);
+  {
+    grpc::ClientContext context;
+    const GrpcCall call = client_.trace(context, *root);
+    const ByteBuffer wanted = bytes("secret");
+    ByteBuffer answer;
+    std::promise<grpc::Status> done;
+    grpc::TemplatedGenericStub<ByteBuffer, ByteBuffer> stub(channel_);
+    stub.UnaryCall(&context, kScore, {}, &wanted, &answer,
+                   [&](grpc::Status status) { done.set_value(std::move(status)); });
+    EXPECT_TRUE(done.get_future().get().ok());
+  }
+
+  const aloft::testing::SpanCopy call = span_of(SpanKind::remote);
+  EXPECT_EQ(call.http_url, "grpc://fraud/acme.Scores/Score");
+  EXPECT_EQ(call.http_status, 200);
+  const aloft::testing::SpanCopy served = span_of(SpanKind::server);
+  EXPECT_EQ(served.parent_id, call.id);
+  EXPECT_EQ(served.annotation("messages_received"), "1");
+  EXPECT_EQ(served.annotation("messages_sent"), "1");
+  EXPECT_EQ(bench.memory.span("look up").parent_id, served.id);
 }
 
 TEST_F(GrpcCalls, AreCancelledErrorsWhenTheCallerCancels) {
