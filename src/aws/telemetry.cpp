@@ -4,8 +4,10 @@
 #include "core/fork_epoch.hpp"
 
 #include <aloft/aws/cached_credentials.hpp>
+#include <aloft/aws/central_sampler.hpp>
 #include <aloft/aws/clock_skew.hpp>
 #include <aloft/aws/endpoints.hpp>
+#include <aloft/aws/sampling_manifest.hpp>
 #include <aloft/aws/settings.hpp>
 #include <aloft/aws/signing.hpp>
 #include <aloft/aws/xray_wire.hpp>
@@ -13,6 +15,8 @@
 #include <aloft/telemetry/delivery/log_options.hpp>
 #include <aloft/telemetry/delivery/trace_exporter.hpp>
 #include <aloft/telemetry/export/stdout_exporter.hpp>
+#include <aloft/telemetry/rule_sampler.hpp>
+#include <aloft/telemetry/sampling_choice.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -20,6 +24,7 @@
 #include <memory>
 #include <optional>
 #include <utility>
+#include <vector>
 
 namespace aloft {
 inline namespace v0 {
@@ -95,7 +100,7 @@ class Setup {
         Platform platform)
       : options_(options), more_(more), environment_(environment), platform_(platform) {}
 
-  Result<void> run() {
+  Result<void> ship() {
     Result<void> loaded;
     const Result<TracesChoice> choice = choose_traces_wire(environment_, [&] {
       loaded = load_settings();
@@ -103,6 +108,7 @@ class Setup {
     });
     if (!choice) return unexpected(choice.error());
     if (!loaded) return loaded;
+    wire_ = choice->wire;
     if (choice->wire == TracesWire::none) {
       options_.enabled = false;
       return {};
@@ -128,7 +134,63 @@ class Setup {
     return {};
   }
 
+  /// After `ship`, whose settings it shares.
+  Result<void> sample() {
+    const Result<SamplingChoice> choice = choose_sampling(environment_);
+    if (!choice) return unexpected(choice.error());
+    if (choice->kind == SamplingChoice::Kind::rate) options_.sampling_rate = choice->rate;
+    const bool central = choice->kind == SamplingChoice::Kind::central;
+    if (!central && choice->kind != SamplingChoice::Kind::rules) return {};
+    Result<std::vector<SamplingRule>> rules = std::vector<SamplingRule>{built_in_rule()};
+    if (!choice->rules_file.empty()) rules = load_sampling_manifest(choice->rules_file);
+    if (!rules) {
+      return fail(rules.error().code, "ALOFT_SAMPLING_RULES: " + rules.error().message,
+                  rules.error().remedy);
+    }
+    if (central) return sample_centrally(*std::move(rules));
+    auto sampler = RuleSampler::create(*std::move(rules), platform_.clock);
+    if (!sampler) return unexpected(sampler.error());
+    options_.sampler = parent_based(*std::move(sampler));
+    return {};
+  }
+
  private:
+  Result<void> sample_centrally(std::vector<SamplingRule> local) {
+    if (options_.pipeline.threading == Threading::manual) {
+      return fail(ErrorCode::invalid_argument, "central sampling needs a thread of its own",
+                  "use ALOFT_SAMPLING=rules where nothing may run in the background");
+    }
+    const bool is_signed = wire_ == TracesWire::xray || wire_ == TracesWire::xray_otlp;
+    auto sampler = CentralSampler::create({.local_rules = std::move(local)},
+                                          is_signed ? ask_xray() : ask_daemon(), platform_);
+    if (!sampler) return unexpected(sampler.error());
+    options_.sampler = parent_based(*std::move(sampler));
+    return {};
+  }
+
+  CentralSampler::MakeTransport ask_xray() {
+    return [make = make_client()]() -> Result<std::unique_ptr<SamplingTransport>> {
+      Result<AwsClient> client = make();
+      if (!client) return unexpected(client.error());
+      return signed_sampling_transport(*std::move(client));
+    };
+  }
+  CentralSampler::MakeTransport ask_daemon() {
+    return [address = options_.daemon_address, platform = platform_] {
+      return daemon_sampling_transport(address, platform);
+    };
+  }
+
+  /// What it needs is copied: a fork's child makes its own, long after this has gone.
+  std::function<Result<AwsClient>()> make_client() {
+    return [settings = *settings_, options = more_.credentials,
+            platform = platform_]() -> Result<AwsClient> {
+      auto who = make_credentials(settings, options, platform);
+      if (!who) return unexpected(who.error());
+      return AwsClient::create({.service = Service::xray}, settings, *std::move(who), platform);
+    };
+  }
+
   Result<void> load_settings(SettingsOptions options = {}) {
     if (settings_ && options.region.empty()) return {};
     Result<Settings> settings = Settings::load(environment_, std::move(options));
@@ -173,14 +235,7 @@ class Setup {
   }
 
   OptionalExporter xray() {
-    // What it needs is copied: a fork's child makes its own, long after this has gone.
-    auto client = [settings = *settings_, options = more_.credentials,
-                   platform = platform_]() -> Result<AwsClient> {
-      auto who = make_credentials(settings, options, platform);
-      if (!who) return unexpected(who.error());
-      return AwsClient::create({.service = Service::xray}, settings, *std::move(who), platform);
-    };
-    Result<std::unique_ptr<delivery::Wire>> wire = xray_wire(std::move(client));
+    Result<std::unique_ptr<delivery::Wire>> wire = xray_wire(make_client());
     if (!wire) return unexpected(wire.error());
     delivery::EngineOptions& engine = more_.delivery;
     if (engine.log && engine.log->purpose.empty()) engine.log->purpose = "xray";
@@ -226,6 +281,7 @@ class Setup {
   AwsTelemetryOptions& more_;
   const Environment& environment_;
   Platform platform_;
+  TracesWire wire_ = TracesWire::xray_daemon;
   std::optional<Settings> settings_;
   std::optional<Detected> detected_;
 };
@@ -235,11 +291,13 @@ class Setup {
 Result<Telemetry> telemetry_from_environment(TelemetryOptions options, AwsTelemetryOptions more,
                                              const Environment& environment, Platform platform) {
   options = with_environment(std::move(options), environment);
-  // Switched off, nothing else is judged; an exporter of the caller's own is the choice.
+  // Switched off, nothing else is judged; what the caller set in code is the choice.
+  Setup setup(options, more, environment, platform);
   if (options.enabled && !options.exporter) {
-    if (Result<void> ready = Setup(options, more, environment, platform).run(); !ready) {
-      return unexpected(ready.error());
-    }
+    if (Result<void> ready = setup.ship(); !ready) return unexpected(ready.error());
+  }
+  if (options.enabled && !options.sampler) {
+    if (Result<void> ready = setup.sample(); !ready) return unexpected(ready.error());
   }
   return Telemetry::create(std::move(options), platform);
 }

@@ -85,6 +85,8 @@ struct App::Parts {
   std::unique_ptr<Store> store;
   Page page{embedded_files()};
   std::optional<ServiceMap> map;
+  std::optional<Sampling> sampling;
+  xray::TraceFolder folder;
   std::optional<Broadcaster> broadcaster;
   std::optional<Intake> intake;
   std::optional<otlp::OtlpIntake> otlp_intake;
@@ -100,8 +102,15 @@ struct App::Parts {
   std::string overview() const {
     return overview_json(*map, kDefaultMapMinutes, platform.clock.now().wall);
   }
+  // By the broadcaster's thread only.
+  std::optional<xray::TraceFold> fold(const TraceId& id) {
+    const auto detail = store->find(id);
+    if (!detail || !*detail) return std::nullopt;
+    return folder.fold(**detail, xray::FoldDepth::spans);
+  }
   Result<void> open();
   Result<void> make_token();
+  Result<void> read_sampling_rules();
   Result<void> open_http();
   Result<void> open_otlp();
   bool all_loopback() const noexcept {
@@ -127,12 +136,13 @@ Result<void> App::Parts::open() {
   facts.max_bytes = options.max_bytes;
 
   if (auto done = make_token(); !done) return done;
+  if (auto done = read_sampling_rules(); !done) return done;
   auto xray_ports = bind_xray({[this] {
                                  return xray::OperationParts{*store, *intake, *map, platform.clock};
                                },
                                {options.xray, options.allowed_hosts,
                                 options.xray.is_loopback() ? std::string() : options.token},
-                               facts.started},
+                               *sampling},
                               platform);
   if (!xray_ports) return unexpected(xray_ports.error());
   xray.emplace(std::move(xray_ports->tcp));
@@ -144,7 +154,8 @@ Result<void> App::Parts::open() {
 
   map.emplace(platform.clock);
   broadcaster.emplace(platform.clock,
-                      EventSources{[this] { return status(); }, [this] { return overview(); }});
+                      EventSources{[this] { return status(); }, [this] { return overview(); },
+                                   [this](const TraceId& id) { return fold(id); }});
   intake.emplace(
       std::move(xray_ports->udp), IntakeParts{*store, *map, platform.clock},
       [this](std::vector<TraceChange> changes) { broadcaster->publish(std::move(changes)); });
@@ -162,6 +173,17 @@ Result<void> App::Parts::make_token() {
     return fail(ErrorCode::unavailable, "the kernel gives no random bytes", "give a --token");
   }
   if (!options.http.is_loopback()) web_token = options.token;
+  return {};
+}
+
+Result<void> App::Parts::read_sampling_rules() {
+  SamplingRules rules;
+  if (!options.sampling_rules.empty()) {
+    auto loaded = SamplingRules::load(options.sampling_rules);
+    if (!loaded) return unexpected(with_option(loaded.error(), "--sampling-rules"));
+    rules = std::move(*loaded);
+  }
+  sampling.emplace(std::move(rules), facts.started);
   return {};
 }
 

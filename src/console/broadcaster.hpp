@@ -15,6 +15,7 @@
 #include "console/backlog.hpp"
 #include "console/search.hpp"
 #include "console/store.hpp"
+#include "console/xray/filter.hpp"
 
 #include <aloft/core/clock.hpp>
 #include <aloft/http/stream.hpp>
@@ -25,6 +26,7 @@
 #include <functional>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -34,16 +36,19 @@ namespace aloft::console {
 /// Ours: more pages than one person has open; each may hold some megabytes.
 inline constexpr std::size_t kMaxReaders = 64;
 
-/// Make the JSON of the events that come every two seconds; called by the broadcaster's thread.
+/// Called by the broadcaster's thread.
 struct EventSources {
-  std::function<std::string()> status;
+  std::function<std::string()> status;  ///< JSON, every two seconds; so the next
   std::function<std::string()> overview;
+  /// A trace as it is now, with its spans, for readers with a filter; nothing when it is gone.
+  std::function<std::optional<xray::TraceFold>(const TraceId&)> fold;
 };
 
 /// What a reader asks for.
 struct Subscription {
   Query query;
   bool overview = false;
+  xray::Filter filter;  ///< unless empty, it decides instead of the query
 };
 
 class Broadcaster {
@@ -79,7 +84,18 @@ class Broadcaster {
 
   void run();
   void wait(std::unique_lock<std::mutex>& lock, const Due& due);
-  void distribute();
+  struct Verdicts {
+    const Reader* reader = nullptr;
+    xray::Filter filter;
+    std::vector<bool> matches;  // of each change
+  };
+  struct Batch {
+    std::vector<Backlog::Item> changes;
+    std::vector<Verdicts> verdicts;
+  };
+  Batch take_batch(std::unique_lock<std::mutex>& lock);
+  void distribute(const Batch& batch);
+  void distribute_to(Reader& reader, const Batch& batch);
   struct Periodic {
     std::string status;  // whole events; empty: not due
     std::string overview;

@@ -2,7 +2,7 @@
 #include "console/console_api.hpp"
 
 #include "console/map/map_json.hpp"
-#include "console/search.hpp"
+#include "console/trace_search.hpp"
 
 #include <aloft/core/json_writer.hpp>
 #include <aloft/core/text.hpp>
@@ -51,14 +51,14 @@ Response store_trouble(const Error& error) {
   return Response::problem(503, "Service Unavailable", error.message);
 }
 
-// The query of `q`, or the answer that says what is wrong with it.
-std::variant<Query, Response> query_of(const Request& request) {
-  auto parsed = Query::parse(request.query.get("q").value_or(""));
+// The search of `q`, or the answer that says what is wrong with it.
+std::variant<TraceSearch, Response> search_of(const Request& request) {
+  auto parsed = TraceSearch::parse(request.query.get("q").value_or(""));
   if (const auto* wrong = std::get_if<QueryError>(&parsed)) {
     return Response::problem(400, "Bad Request", wrong->message,
                              {{"position", static_cast<std::int64_t>(wrong->position)}});
   }
-  return std::get<Query>(std::move(parsed));
+  return std::get<TraceSearch>(std::move(parsed));
 }
 
 std::string list_json(const TracePage& page) {
@@ -73,8 +73,9 @@ std::string list_json(const TracePage& page) {
 }
 
 Response list_traces(const ConsoleParts& parts, const Request& request) {
-  auto query = query_of(request);
-  if (auto* wrong = std::get_if<Response>(&query)) return std::move(*wrong);
+  auto parsed = search_of(request);
+  if (auto* wrong = std::get_if<Response>(&parsed)) return std::move(*wrong);
+  const auto& search = std::get<TraceSearch>(parsed);
   ListOptions options{.limit = kDefaultLimit};
   if (const auto text = request.query.get("limit")) {
     const auto limit = text::parse_decimal(*text);
@@ -85,8 +86,11 @@ Response list_traces(const ConsoleParts& parts, const Request& request) {
     options.before = Cursor::parse(*text);
     if (!options.before) return bad_request("before is not a cursor of this API");
   }
-  const auto page = parts.store.list(std::get<Query>(query), options,
-                                     Deadline::after(parts.clock, kSearchTimeout));
+  const Deadline deadline = Deadline::after(parts.clock, kSearchTimeout);
+  const auto page =
+      search.filter.empty()
+          ? parts.store.list(search.words, options, deadline)
+          : FilteredList{parts.store, parts.clock, search.filter}.page(options, deadline);
   if (!page) return store_trouble(page.error());
   return Response::json(200, list_json(*page));
 }
@@ -122,13 +126,15 @@ Response show_minutes(const ConsoleParts& parts, const Request& request,
 }
 
 Response follow_events(const ConsoleParts& parts, const Request& request) {
-  auto query = query_of(request);
-  if (auto* wrong = std::get_if<Response>(&query)) return std::move(*wrong);
+  auto parsed = search_of(request);
+  if (auto* wrong = std::get_if<Response>(&parsed)) return std::move(*wrong);
+  auto& search = std::get<TraceSearch>(parsed);
   if (!parts.broadcaster.has_room()) {
     return Response::problem(503, "Service Unavailable", "too many pages follow the events");
   }
   auto shared = std::make_shared<Subscription>();
-  shared->query = std::get<Query>(std::move(query));
+  shared->query = std::move(search.words);
+  shared->filter = std::move(search.filter);
   shared->overview = request.query.get("overview") == "1";
   return Response::stream("text/event-stream",
                           [&broadcaster = parts.broadcaster, shared](http::StreamWriter writer) {

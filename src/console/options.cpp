@@ -32,6 +32,8 @@ usage: aloft-console [options]
   --memory             keep traces in memory only        [the default]
   --db FILE            keep traces in this SQLite file
   --max-bytes N        limit of the store, e.g. 64M, 2G  [256M]; the oldest traces go first
+  --sampling-rules FILE
+                       sampling rules for SDKs, as `aws xray get-sampling-rules` prints them
   --allow-host NAME    another name the page may be reached by; may be repeated
   --token TOKEN        what readers must know, 16 to 128 of A-Z a-z 0-9 . _ ~ -; off loopback
                        a random one is made and printed when none is given
@@ -133,6 +135,11 @@ Result<void> apply(std::string_view option, std::string_view value, AppOptions& 
     options.max_bytes = *bytes;
     return {};
   }
+  if (option == "--sampling-rules") {
+    if (value.empty()) return wrong(option, "is empty", "name a file of JSON");
+    options.sampling_rules = value;
+    return {};
+  }
   if (!is_token(value)) {
     return wrong(option, "is too short, too long or has other characters",
                  "use 16 to 128 of A-Z a-z 0-9 . _ ~ -");
@@ -141,8 +148,9 @@ Result<void> apply(std::string_view option, std::string_view value, AppOptions& 
   return {};
 }
 
-constexpr std::array<std::string_view, 7> kWithValue = {
-    "--http", "--xray", "--otlp", "--db", "--max-bytes", "--allow-host", "--token"};
+constexpr std::array<std::string_view, 8> kWithValue = {
+    "--http",      "--xray",       "--otlp",           "--db",
+    "--max-bytes", "--allow-host", "--sampling-rules", "--token"};
 
 }  // namespace
 

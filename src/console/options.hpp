@@ -44,6 +44,7 @@ struct AppOptions {
   std::uint64_t max_bytes = std::uint64_t{256} << 20U;
   std::vector<std::string> allowed_hosts;  ///< lower case, without port
   std::string token;                       ///< empty: none on loopback, a random one off it
+  std::string sampling_rules;              ///< a file; empty: the default rule alone
 };
 
 struct ShowHelp {};

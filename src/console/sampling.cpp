@@ -7,6 +7,10 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <chrono>
+#include <iterator>
+#include <optional>
+#include <utility>
 #include <vector>
 
 namespace aloft::console {
@@ -14,39 +18,35 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-// Source: X-Ray's own default rule: one request a second, then 5 %.
-constexpr std::string_view kDefaultRule = "Default";
-constexpr double kFixedRate = 0.05;
-constexpr std::int64_t kReservoir = 1;
-constexpr std::int64_t kDefaultPriority = 10'000;
-// Source: "GetSamplingTargets", read 2026-11: at most 25 documents, names of 1 to 32 characters,
-// client ids of 24 hex digits.
+// Source: "GetSamplingTargets", read 2026-11: at most 25 documents, client ids of 24 hex digits.
 constexpr std::size_t kMaxStatistics = 25;
-constexpr std::size_t kMaxRuleName = 32;
 constexpr std::size_t kClientIdLength = 24;
 // What X-Ray answers: report every ten seconds; a quota is good for five minutes.
-constexpr std::int64_t kIntervalSeconds = 10;
+constexpr auto kInterval = std::chrono::seconds(10);
 constexpr auto kQuotaLifetime = std::chrono::minutes(5);
+// Ours: how long a report keeps its share. SDKs report an interval after the last answer, with some
+// jitter, so half an interval is added.
+constexpr auto kShareLifetime = kInterval * 3 / 2;
+// Ours: processes that share one rule; anybody may report, so it must end somewhere. More are not
+// remembered and get no share.
+constexpr std::size_t kMaxClients = 1000;
 constexpr std::size_t kMaxRequestDepth = 16;
-constexpr std::size_t kMaxAnswerBytes = std::size_t{64} << 10U;
+// Fifty rules of the longest texts, every byte escaped to six.
+constexpr std::size_t kMaxAnswerBytes = std::size_t{512} << 10U;
 
 std::int64_t nanoseconds(WallTime time) noexcept { return time.time_since_epoch().count(); }
 
-// Characters of the model that can stand in JSON and in a log as they are.
-bool is_rule_name(std::string_view name) noexcept {
-  return !name.empty() && name.size() <= kMaxRuleName &&
-         std::all_of(name.begin(), name.end(), [](char c) {
-           return text::is_alnum(c) || c == '-' || c == '_' || c == '.' || c == ' ';
-         });
-}
+struct Report {
+  std::string rule;
+  std::string client;
+};
 
 bool is_client_id(std::string_view id) noexcept {
   return id.size() == kClientIdLength && text::parse_hex(id.substr(0, 12)) &&
          text::parse_hex(id.substr(12));
 }
 
-// The rule's name, or what is wrong with the statistics document.
-std::variant<std::string, BadRequest> read_statistics(dom::element element) {
+std::variant<Report, BadRequest> read_report(dom::element element) {
   dom::object document;
   if (element.get(document) != simdjson::SUCCESS) {
     return BadRequest{"a statistics document is not an object"};
@@ -65,10 +65,10 @@ std::variant<std::string, BadRequest> read_statistics(dom::element element) {
       return BadRequest{"RequestCount or SampledCount is missing or negative"};
     }
   }
-  return std::string(name);
+  return Report{std::string(name), std::string(client)};
 }
 
-std::variant<std::vector<std::string>, BadRequest> read_rule_names(std::string_view body) {
+std::variant<std::vector<Report>, BadRequest> read_reports(std::string_view body) {
   dom::parser parser;
   dom::element root;
   if (parser.allocate(body.size() + 1, kMaxRequestDepth) != simdjson::SUCCESS ||
@@ -82,22 +82,64 @@ std::variant<std::vector<std::string>, BadRequest> read_rule_names(std::string_v
   if (documents.size() > kMaxStatistics) {
     return BadRequest{"SamplingStatisticsDocuments has more than 25 members"};
   }
-  std::vector<std::string> names;
+  std::vector<Report> reports;
   for (const dom::element element : documents) {
-    auto name = read_statistics(element);
-    if (const auto* wrong = std::get_if<BadRequest>(&name)) return *wrong;
-    names.push_back(std::get<std::string>(std::move(name)));
+    auto report = read_report(element);
+    if (const auto* wrong = std::get_if<BadRequest>(&report)) return *wrong;
+    reports.push_back(std::get<Report>(std::move(report)));
   }
-  return names;
+  return reports;
 }
 
-void write_target(json::Writer& json, WallTime now) {
+// Where the page begins, or nothing when the token is none of ours.
+std::optional<std::size_t> page_of(std::string_view body, std::size_t rules) {
+  dom::parser parser;
+  dom::element root;
+  dom::element member;
+  if (parser.allocate(body.size() + 1, kMaxRequestDepth) != simdjson::SUCCESS ||
+      parser.parse(body.data(), body.size()).get(root) != simdjson::SUCCESS ||
+      root["NextToken"].get(member) != simdjson::SUCCESS || member.is_null()) {
+    return 0;
+  }
+  std::string_view token;
+  if (member.get(token) != simdjson::SUCCESS) return std::nullopt;
+  if (token.empty()) return 0;
+  const auto place = text::parse_decimal(token);
+  if (!place || *place == 0 || *place >= rules) return std::nullopt;
+  return *place;
+}
+
+void write_rule(json::Writer& json, const SamplingRule& rule, WallTime since) {
   json.begin_object();
-  json.key("RuleName").text(kDefaultRule);
-  json.key("FixedRate").number(kFixedRate);
-  json.key("ReservoirQuota").integer(kReservoir);
+  json.key("SamplingRule").begin_object();
+  json.key("RuleName").text(rule.name);
+  json.key("RuleARN").text(rule.arn);
+  json.key("ResourceARN").text(rule.resource_arn);
+  json.key("Priority").integer(rule.priority);
+  json.key("FixedRate").number(rule.fixed_rate);
+  json.key("ReservoirSize").integer(rule.reservoir_size);
+  json.key("ServiceName").text(rule.service_name);
+  json.key("ServiceType").text(rule.service_type);
+  json.key("Host").text(rule.host);
+  json.key("HTTPMethod").text(rule.http_method);
+  json.key("URLPath").text(rule.url_path);
+  json.key("Version").integer(1);
+  json.key("Attributes").begin_object();
+  for (const auto& [key, value] : rule.attributes) json.key(key).text(value);
+  json.end_object();
+  json.end_object();
+  json.key("CreatedAt").epoch_seconds(nanoseconds(since));
+  json.key("ModifiedAt").epoch_seconds(nanoseconds(since));
+  json.end_object();
+}
+
+void write_target(json::Writer& json, const SamplingRule& rule, std::int64_t quota, WallTime now) {
+  json.begin_object();
+  json.key("RuleName").text(rule.name);
+  json.key("FixedRate").number(rule.fixed_rate);
+  json.key("ReservoirQuota").integer(quota);
   json.key("ReservoirQuotaTTL").epoch_seconds(nanoseconds(now + kQuotaLifetime));
-  json.key("Interval").integer(kIntervalSeconds);
+  json.key("Interval").integer(kInterval.count());
   json.end_object();
 }
 
@@ -106,63 +148,67 @@ void write_unknown(json::Writer& json, std::string_view rule) {
   json.begin_object();
   json.key("RuleName").text(rule);
   json.key("ErrorCode").text("400");
-  json.key("Message").text("unknown rule: this console has only the rule Default");
+  json.key("Message").text("unknown rule: this console does not have it");
   json.end_object();
 }
 
 }  // namespace
 
-std::string sampling_rules_json(WallTime since) {
+Sampling::Sampling(SamplingRules rules, WallTime since) : rules_(std::move(rules)), since_(since) {}
+
+std::variant<std::string, BadRequest> Sampling::rules_json(std::string_view body) const {
+  const auto& rules = rules_.all();
+  const auto first = page_of(body, rules.size());
+  if (!first) return BadRequest{"NextToken is not one of this operation"};
+  const std::size_t behind = std::min(*first + kRulesPerPage, rules.size());
   json::Buffer buffer(kMaxAnswerBytes);
   json::Writer json(buffer);
   json.begin_object();
   json.key("SamplingRuleRecords").begin_array();
+  for (std::size_t i = *first; i < behind; ++i) write_rule(json, rules[i], since_);
+  json.end_array();
+  if (behind < rules.size()) json.key("NextToken").text(std::to_string(behind));
+  json.end_object();
+  return std::string(buffer.view());
+}
+
+std::variant<std::string, BadRequest> Sampling::targets_json(std::string_view body, WallTime now) {
+  auto read = read_reports(body);
+  if (const auto* wrong = std::get_if<BadRequest>(&read)) return *wrong;
+  const auto& reports = std::get<std::vector<Report>>(read);
+  json::Buffer buffer(kMaxAnswerBytes);
+  json::Writer json(buffer);
   json.begin_object();
-  json.key("SamplingRule").begin_object();
-  json.key("RuleName").text(kDefaultRule);
-  json.key("RuleARN").text("arn:aws:xray:us-east-1:000000000000:sampling-rule/Default");
-  json.key("ResourceARN").text("*");
-  json.key("Priority").integer(kDefaultPriority);
-  json.key("FixedRate").number(kFixedRate);
-  json.key("ReservoirSize").integer(kReservoir);
-  json.key("ServiceName").text("*");
-  json.key("ServiceType").text("*");
-  json.key("Host").text("*");
-  json.key("HTTPMethod").text("*");
-  json.key("URLPath").text("*");
-  json.key("Version").integer(1);
-  json.key("Attributes").begin_object();
-  json.end_object();
-  json.end_object();
-  json.key("CreatedAt").epoch_seconds(nanoseconds(since));
-  json.key("ModifiedAt").epoch_seconds(nanoseconds(since));
-  json.end_object();
+  json.key("SamplingTargetDocuments").begin_array();
+  for (const Report& report : reports) {
+    if (const SamplingRule* rule = rules_.find(report.rule)) {
+      write_target(json, *rule, quota_of(*rule, report.client, now), now);
+    }
+  }
+  json.end_array();
+  json.key("LastRuleModification").epoch_seconds(nanoseconds(since_));
+  json.key("UnprocessedStatistics").begin_array();
+  for (const Report& report : reports) {
+    if (rules_.find(report.rule) == nullptr) write_unknown(json, report.rule);
+  }
   json.end_array();
   json.end_object();
   return std::string(buffer.view());
 }
 
-std::variant<std::string, BadRequest> sampling_targets_json(std::string_view body, WallTime since,
-                                                            WallTime now) {
-  auto read = read_rule_names(body);
-  if (const auto* wrong = std::get_if<BadRequest>(&read)) return *wrong;
-  const auto& names = std::get<std::vector<std::string>>(read);
-  json::Buffer buffer(kMaxAnswerBytes);
-  json::Writer json(buffer);
-  json.begin_object();
-  json.key("SamplingTargetDocuments").begin_array();
-  for (const std::string& name : names) {
-    if (name == kDefaultRule) write_target(json, now);
-  }
-  json.end_array();
-  json.key("LastRuleModification").epoch_seconds(nanoseconds(since));
-  json.key("UnprocessedStatistics").begin_array();
-  for (const std::string& name : names) {
-    if (name != kDefaultRule) write_unknown(json, name);
-  }
-  json.end_array();
-  json.end_object();
-  return std::string(buffer.view());
+std::int64_t Sampling::quota_of(const SamplingRule& rule, const std::string& client, WallTime now) {
+  const std::lock_guard lock(mutex_);
+  Clients& clients = clients_[rule.name];
+  // A time ahead of now is from before the clock was set back.
+  std::erase_if(clients, [&](const auto& entry) {
+    return entry.second > now || now - entry.second > kShareLifetime;
+  });
+  if (clients.size() >= kMaxClients && clients.find(client) == clients.end()) return 0;
+  const auto place = clients.insert_or_assign(client, now).first;
+  // What does not divide evenly goes to the first, one each.
+  const auto rank = static_cast<std::int64_t>(std::distance(clients.begin(), place));
+  const auto count = static_cast<std::int64_t>(clients.size());
+  return rule.reservoir_size / count + (rank < rule.reservoir_size % count ? 1 : 0);
 }
 
 }  // namespace aloft::console

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/xray_api.hpp"
 
-#include "console/sampling.hpp"
-
 #include <aloft/core/text.hpp>
 #include <aloft/http/response.hpp>
 
@@ -56,7 +54,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 30> kOperati
 }};
 
 // Statistics of 25 rules are below 8 KiB; anybody may send them.
-constexpr std::size_t kMaxTargetsBytes = std::size_t{64} << 10U;
+constexpr std::size_t kMaxSamplingBytes = std::size_t{64} << 10U;
 
 using Operation = Response (*)(const xray::OperationParts&, std::string_view body);
 
@@ -102,8 +100,7 @@ class XrayApi {
       return refuse(405, "InvalidRequestException", "this operation takes POST")
           .with("allow", "POST");
     }
-    if (rules) return Response::json(200, sampling_rules_json(options_.started));
-    if (targets) return answer_targets(request.body);
+    if (rules || targets) return answer_sampling(rules, request.body);
     if (!gate_.allows_host(request.host)) {
       return refuse(421, "MisdirectedRequestException",
                     "this host name is not allowed; start with --allow-host to allow it");
@@ -125,13 +122,15 @@ class XrayApi {
   }
 
  private:
-  Response answer_targets(std::string_view body) const {
-    if (body.size() > kMaxTargetsBytes) {
+  Response answer_sampling(bool rules, std::string_view body) const {
+    if (body.size() > kMaxSamplingBytes) {
       return xray::error(413, "InvalidRequestException", "the body is longer than 64 KiB");
     }
-    auto targets = sampling_targets_json(body, options_.started, clock_.now().wall);
-    if (const auto* wrong = std::get_if<BadRequest>(&targets)) return xray::invalid(wrong->message);
-    return Response::json(200, std::get<std::string>(std::move(targets)));
+    Sampling& sampling = options_.sampling;
+    auto answer =
+        rules ? sampling.rules_json(body) : sampling.targets_json(body, clock_.now().wall);
+    if (const auto* wrong = std::get_if<BadRequest>(&answer)) return xray::invalid(wrong->message);
+    return Response::json(200, std::get<std::string>(std::move(answer)));
   }
 
   Clock& clock_;

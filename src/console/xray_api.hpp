@@ -11,6 +11,7 @@
 #pragma once
 
 #include "console/gate.hpp"
+#include "console/sampling.hpp"
 #include "console/xray/operations.hpp"
 
 #include <aloft/core/clock.hpp>
@@ -26,7 +27,7 @@ namespace aloft::console {
 struct XrayOptions {
   std::function<xray::OperationParts()> parts;
   GateOptions gate;  ///< `token` empty: any access key id will do
-  WallTime started;  ///< when the console started: since then its sampling rule exists
+  Sampling& sampling;
 };
 
 http::Handler make_xray_handler(Clock& clock, XrayOptions options);

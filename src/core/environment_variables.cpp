@@ -16,6 +16,8 @@ constexpr std::string_view kVariables[] = {
     "ALOFT_ENABLED",                           // the kill switch
     "ALOFT_ENVIRONMENT",                       // deployment environment, e.g. prod
     "ALOFT_KEEP_ON_DISK",                      // a folder for records that are not delivered
+    "ALOFT_SAMPLING",                          // how new traces are sampled
+    "ALOFT_SAMPLING_RULES",                    // a file of sampling rules
     "ALOFT_SERVICE_NAME",                      // overrides the name in code
     "ALOFT_SERVICE_VERSION",                   // overrides the version in code
     "ALOFT_TRACES_EXPORTER",                   // which wire spans take

@@ -4,10 +4,12 @@
 #include "doctor/sampling_rule.hpp"
 
 #include <aloft/aws/cached_credentials.hpp>
+#include <aloft/aws/central_sampler.hpp>
 #include <aloft/aws/client.hpp>
 #include <aloft/aws/clock_skew.hpp>
 #include <aloft/aws/credentials_chain.hpp>
 #include <aloft/aws/endpoints.hpp>
+#include <aloft/aws/sampling_wire.hpp>
 
 #include <chrono>
 #include <cstdlib>
@@ -25,8 +27,14 @@ using aws::AwsClient;
 using aws::CachedCredentials;
 using aws::SharedCredentials;
 
-constexpr std::string_view kSamplesItself =
-    "this version samples by code and ALOFT_ settings, not by these rules: ";
+/// A sentence about the rule in an answer, and whether it counts here.
+std::string tell_rule(std::string_view answer, const ExaminationOptions& options,
+                      const Environment& environment) {
+  const bool central = environment.get("ALOFT_SAMPLING") == "central";
+  const Result<std::string> rule = chosen_rule(answer, options.service_name);
+  return (central ? "" : "ALOFT_SAMPLING is not central, so these rules do not decide: ") +
+         (rule ? *rule : "they could not be read");
+}
 
 class AwsExamination {
  public:
@@ -39,7 +47,7 @@ class AwsExamination {
     const AwsAnswer permission =
         ask({.path = "/TraceSegments", .body = R"({"TraceSegmentDocuments":[]})"});
     if (!judge_clock(permission) || !judge_permission(permission)) return;
-    tell_sampling(ask({.path = "/GetSamplingRules", .body = "{}"}));
+    tell_sampling(ask({.path = std::string(aws::kSamplingRulesPath), .body = "{}"}));
   }
 
  private:
@@ -166,12 +174,11 @@ class AwsExamination {
 
   void tell_sampling(const AwsAnswer& answer) {
     if (answer.code == "AccessDeniedException") {
-      report_.note("sampling", "missing: xray:GetSamplingRules, which this version does not need");
+      report_.note("sampling",
+                   "missing: xray:GetSamplingRules, which only ALOFT_SAMPLING=central needs");
       return;
     }
-    const Result<std::string> rule = chosen_rule(answer.response.body, options_.service_name);
-    report_.note("sampling",
-                 std::string(kSamplesItself) + (rule ? *rule : "they could not be read"));
+    report_.note("sampling", tell_rule(answer.response.body, options_, settings_.environment()));
   }
 
   const ExaminationOptions& options_;
@@ -182,14 +189,6 @@ class AwsExamination {
   std::shared_ptr<CachedCredentials> cached_;
   std::optional<AwsClient> client_;
 };
-
-/// The TCP part of a daemon's address; the UDP one when there is only that.
-std::string tcp_url(std::string_view address) {
-  const std::size_t tcp = address.find("tcp:");
-  if (tcp == std::string_view::npos) return "http://" + std::string(address);
-  const std::string_view rest = address.substr(tcp + 4);
-  return "http://" + std::string(rest.substr(0, rest.find(' ')));
-}
 
 }  // namespace
 
@@ -202,18 +201,22 @@ void report_sampling_of_daemon(const ExaminationOptions& options, const Environm
                                Platform platform, Report& report) {
   Result<http_client::Client> client = http_client::Client::create({}, platform);
   if (!client) return;
-  const std::string_view address =
-      environment.get("AWS_XRAY_DAEMON_ADDRESS").value_or("127.0.0.1:2000");
-  http_client::ClientRequest request{
-      .method = http::Method::post, .url = tcp_url(address) + "/GetSamplingRules", .body = "{}"};
+  const Result<std::string> url =
+      aws::daemon_tcp_url(environment.get("AWS_XRAY_DAEMON_ADDRESS").value_or("127.0.0.1:2000"));
+  if (!url) {
+    report.note("sampling", url.error().message);
+    return;
+  }
+  http_client::ClientRequest request{.method = http::Method::post,
+                                     .url = *url + std::string(aws::kSamplingRulesPath),
+                                     .body = "{}"};
   request.headers.try_set("content-type", "application/json");
   const auto answer = client->send(request, Deadline::after(platform.clock, options.timeout));
   if (!answer) {
     report.note("sampling", "the daemon's TCP side does not answer; it serves sampling rules");
     return;
   }
-  const Result<std::string> rule = chosen_rule(answer->body, options.service_name);
-  report.note("sampling", std::string(kSamplesItself) + (rule ? *rule : "they could not be read"));
+  report.note("sampling", tell_rule(answer->body, options, environment));
 }
 
 }  // namespace aloft::doctor

@@ -4,9 +4,11 @@
 #include "doctor/aws_examination.hpp"
 #include "doctor/daemon_probe.hpp"
 
+#include <aloft/aws/sampling_manifest.hpp>
 #include <aloft/aws/settings.hpp>
 #include <aloft/http_client/client.hpp>
 #include <aloft/http_client/otlp_wire.hpp>
+#include <aloft/telemetry/sampling_choice.hpp>
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -33,6 +35,7 @@ class Examination {
     const bool aws = choice_.wire == TracesWire::xray || choice_.wire == TracesWire::xray_otlp;
     if (aws && (!load_settings() || !find_region())) return std::move(report_);
     look_at_disk();
+    if (!look_at_sampling()) return std::move(report_);
     switch (choice_.wire) {
       case TracesWire::xray:
       case TracesWire::xray_otlp:
@@ -127,6 +130,25 @@ class Examination {
       return;
     }
     report_.good("disk", "undelivered records are kept in ALOFT_KEEP_ON_DISK");
+  }
+
+  /// What stops a start; which rule is chosen is asked of who has the rules.
+  bool look_at_sampling() {
+    const Result<SamplingChoice> choice = choose_sampling(environment_);
+    if (!choice) {
+      report_.bad(Verdict::bad_settings, "sampling", choice.error().message, choice.error().remedy);
+      return false;
+    }
+    if (choice->rules_file.empty()) return true;
+    const auto rules = aws::load_sampling_manifest(choice->rules_file);
+    if (!rules) {
+      report_.bad(Verdict::bad_settings, "sampling",
+                  "ALOFT_SAMPLING_RULES: " + rules.error().message, rules.error().remedy);
+      return false;
+    }
+    report_.good("sampling",
+                 "ALOFT_SAMPLING_RULES has " + std::to_string(rules->size()) + " rules");
+    return true;
   }
 
   void look_for_daemon() {

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which of X-Ray's sampling rules would decide about a service's requests.
+// It is the table that also samples (aloft/telemetry/sampling_rule.hpp) that finds it.
 //
-// Source: X-Ray API reference, GetSamplingRules; developer guide, "Configuring sampling rules",
-// read 2026-11: rules are tried by priority, the lowest number first, and `*` and `?` are
-// wildcards.
 // Thread-safety: pure functions.
 #pragma once
 
@@ -13,9 +11,6 @@
 #include <string_view>
 
 namespace aloft::doctor {
-
-/// `*` is any text and `?` any character; letters of both cases are the same.
-bool matches_wildcard(std::string_view pattern, std::string_view text) noexcept;
 
 /// A sentence about the rule that `answer`, the body of GetSamplingRules, has for the service.
 /// Only rules without conditions on the request (host, method, path, attributes) can be told from

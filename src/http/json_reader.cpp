@@ -96,6 +96,23 @@ Result<std::size_t> JsonDocument::size(std::string_view pointer) const {
   return mistyped(pointer, "an array or an object");
 }
 
+Result<std::vector<JsonText>> JsonDocument::texts(std::string_view pointer) const {
+  const auto element = parsed_->at(pointer);
+  if (element.error() != simdjson::SUCCESS) return missing(pointer);
+  simdjson::dom::object object;
+  if (element.value_unsafe().get(object) != simdjson::SUCCESS) {
+    return mistyped(pointer, "an object");
+  }
+  std::vector<JsonText> members;
+  for (const simdjson::dom::key_value_pair& member : object) {
+    JsonText& text = members.emplace_back(JsonText{member.key, {}});
+    if (member.value.get(text.text) != simdjson::SUCCESS) {
+      return mistyped(pointer, "an object of strings");
+    }
+  }
+  return members;
+}
+
 bool JsonDocument::has(std::string_view pointer) const noexcept {
   return parsed_->at(pointer).error() == simdjson::SUCCESS;
 }

@@ -14,8 +14,8 @@ inline namespace v0 {
 namespace http_client {
 namespace {
 
-// Spans look alike: level 1 leaves a thirteenth, as zlib's first level does, in a tenth of its time
-// (docs/decisions/0008-gzip-is-isa-l.md). Level 0 is no faster and a quarter larger.
+// Spans look alike: level 1 leaves a thirteenth, as zlib's first level does, in a seventh of its
+// time (docs/decisions/0008-gzip-is-isa-l.md). Level 0 is no faster and a quarter larger.
 constexpr std::uint32_t kLevel = 1;
 // What is compressed is gathered here and appended: a body that is made large enough for the worst
 // case would be ten times what it becomes, cleared and mapped anew for each request.

@@ -162,7 +162,7 @@ class OtlpWire::Impl {
             .in_flight_limit = options_.in_flight_limit,
             .connections_per_host_limit = options_.in_flight_limit,
             .connections_limit = options_.in_flight_limit,
-            // A body may grow by a thousandth when it cannot be compressed.
+            // A body may grow by some hundredths when it cannot be compressed.
             .request_body_limit_bytes = 2 * options_.limits.batch_bytes,
             .response_body_limit_bytes = kMaxAnswerBytes,
             .request_timeout = kLongestTimeout};

@@ -38,6 +38,8 @@ std::string_view to_string(Reason reason) noexcept {
       return "expired";
     case Reason::damaged:
       return "damaged";
+    case Reason::not_kept:
+      return "not_kept";
   }
   return "invalid";
 }

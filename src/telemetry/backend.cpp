@@ -37,6 +37,7 @@ constexpr std::size_t kReserve = 256;
 Backend::Backend(Pipeline& pipeline)
     : pipeline_(pipeline),
       reader_(pipeline.settings(), pipeline.outcomes()),
+      tail_(pipeline.settings().tail),
       interval_(pipeline.settings().options.flush_interval) {
   ready_.reserve(kReserve);
   lingering_.reserve(kReserve);
@@ -254,7 +255,9 @@ void Backend::export_ready() noexcept {
 
 void Backend::export_some(std::size_t begin, std::size_t end) noexcept {
   reader_.clear();
-  for (std::size_t i = begin; i < end; ++i) reader_.read(*ready_[i].block);
+  for (std::size_t i = begin; i < end; ++i) {
+    if (keep(*ready_[i].block)) reader_.read(*ready_[i].block);
+  }
   const Batch batch{pipeline_.settings().resource, reader_.traces()};
   const std::size_t spans = batch.span_count();
   if (spans != 0) {
@@ -265,6 +268,19 @@ void Backend::export_some(std::size_t begin, std::size_t end) noexcept {
   for (std::size_t i = begin; i < end; ++i) {
     if (ready_[i].whole) ready_[i].block->release(pipeline_.pool());
   }
+}
+
+bool Backend::keep(Block& block) noexcept {
+  if (block.verdict == Verdict::sampled) return true;
+  Outcomes& outcomes = pipeline_.outcomes();
+  const bool is_first = block.verdict == Verdict::candidate;
+  const bool keeps = tail_.keeps(block, pipeline_.settings().platform.clock.steady_now());
+  if (is_first) raise(keeps ? outcomes.tail_kept : outcomes.tail_let_go);
+  if (keeps) return true;
+  const std::size_t spans = Tail::let_go(block);
+  raise(outcomes.dropped[static_cast<std::size_t>(Reason::not_kept)], spans);
+  raise(outcomes.left, spans);
+  return false;
 }
 
 void Backend::settle(const ExportReport& report, std::uint64_t spans) noexcept {

@@ -15,6 +15,7 @@
 
 #include "telemetry/pipeline.hpp"
 #include "telemetry/record_reader.hpp"
+#include "telemetry/tail.hpp"
 
 #include <pthread.h>
 #include <atomic>
@@ -91,6 +92,8 @@ class Backend {
   void settle_lingering(SteadyTime now) noexcept;
   void export_ready() noexcept;
   void export_some(std::size_t begin, std::size_t end) noexcept;
+  /// False, and its spans are counted, for a trace that is not to be sent after all.
+  bool keep(Block& block) noexcept;
   void adapt(std::size_t chunks) noexcept;
   void settle(const ExportReport& report, std::uint64_t spans) noexcept;
 
@@ -106,6 +109,7 @@ class Backend {
 
   Pipeline& pipeline_;
   RecordReader reader_;
+  Tail tail_;
   std::vector<Ready> ready_;
   std::vector<Lingering> lingering_;
   std::mutex round_mutex_;  // rounds never overlap

@@ -56,6 +56,7 @@ enum class EntryType : std::uint8_t {
   request_id,
   tenant_id,
   user_id,
+  sampling_rule,
 };
 
 /// In front of the bytes of an entry: name space, key and value follow in this order.
@@ -122,6 +123,14 @@ inline constexpr std::uint32_t kAbandoned = 0x8000'0000;
 /// Ours: more memory than one document can use is not worth keeping for one trace.
 inline constexpr std::uint32_t kMaxChunksPerBlock = 128;
 
+/// What becomes of a trace as a whole.
+enum class Verdict : std::uint8_t {
+  sampled,    ///< before it began
+  candidate,  ///< the sampler did not want it; looked at when it has ended
+  kept,
+  let_go,
+};
+
 /// What is known of a local trace when it starts.
 struct BlockStart {
   TraceId trace_id;
@@ -129,6 +138,7 @@ struct BlockStart {
   std::uint32_t generation;
   std::uint32_t fork_epoch;
   bool has_root;
+  Verdict verdict = Verdict::sampled;
 };
 
 struct Block : BlockStart {

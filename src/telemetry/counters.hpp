@@ -59,6 +59,8 @@ struct Outcomes {
   Counter user_ids_dropped{0};
   Counter orphans{0};
   Counter documents_split{0};
+  Counter tail_kept{0};
+  Counter tail_let_go{0};  // local roots
 };
 
 }  // namespace detail

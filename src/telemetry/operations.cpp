@@ -52,7 +52,8 @@ class DatabaseName {
 }  // namespace
 
 Span sql_query(Span& parent, const SqlCallInfo& call) noexcept {
-  if (parent.context().sampled != Sampled::yes) return parent.child({}, SpanKind::remote);
+  if (parent.context().sampled != Sampled::yes && !parent.recording())
+    return parent.child({}, SpanKind::remote);
   const DatabaseName database(call.url);
   std::string_view name = database.view();
   if (name.empty()) name = call.database_type;

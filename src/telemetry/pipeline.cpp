@@ -36,7 +36,9 @@ TraceId trace_id(WallTime now, std::uint64_t high, std::uint64_t low) noexcept {
 }  // namespace
 
 [[gnu::always_inline]] inline bool Pipeline::sample(std::string_view name,
-                                                    const StartOptions& options) const noexcept {
+                                                    const StartOptions& options,
+                                                    const RequestTraits* request,
+                                                    SampledBy& by) const noexcept {
   const Settings& settings = *settings_;
   const bool continued = options.parent.trace_id.valid();
   if (settings.sampler == nullptr) {
@@ -48,10 +50,20 @@ TraceId trace_id(WallTime now, std::uint64_t high, std::uint64_t low) noexcept {
            settings.platform.random.next() >> 11 < settings.sampling_threshold;
   }
   static constexpr TraceContext kNoParent{};
+  by.clear();
   return settings.sampler->sample({.name = name.empty() ? settings.resource.service_name : name,
                                    .parent = continued ? options.parent : kNoParent,
                                    .tenant = options.tenant,
-                                   .draw = settings.platform.random.next()});
+                                   .draw = settings.platform.random.next(),
+                                   .request = request != nullptr ? *request : RequestTraits{},
+                                   .service = settings.service,
+                                   .by = &by});
+}
+
+void Pipeline::record_rule(Span& span, const SampledBy& by) noexcept {
+  if (by.rule().empty() || span.slot_ == nullptr) return;
+  Recorder(*span.block_, *pool_, span.slot())
+      .text(EntryType::sampling_rule, {}, {}, by.rule(), by.rule().size());
 }
 
 [[gnu::always_inline]] inline void Pipeline::begin(Span& span, Block& block, Slot& slot,
@@ -101,19 +113,22 @@ Span Pipeline::start_dropped(std::uint32_t in_generation) noexcept {
 
 [[gnu::always_inline]] inline Span Pipeline::start(std::uint32_t in_generation,
                                                    std::string_view name,
-                                                   const StartOptions& options) noexcept {
+                                                   const StartOptions& options,
+                                                   const RequestTraits* request) noexcept {
   Span span;
   Shard& counts = shard();
   const Pin pin(*this, counts, in_generation);
   if (!pin.alive()) return span;
   const Platform& platform = settings_->platform;
-  const bool sampled = sample(name, options);
+  SampledBy by;
+  const bool sampled = sample(name, options, request, by);
   const Sampled decision = sampled ? Sampled::yes : Sampled::no;
   if (options.parent.trace_id.valid()) {
     assign(span, in_generation, options.parent.trace_id, span_id(platform.random.next()), decision);
     if (sampled) {
       start_block(span, counts, name, {span.id(), options.parent.span_id, 0, options.kind},
                   Origin::continued);
+      if (settings_->sampler != nullptr) record_rule(span, by);
       return span;
     }
   } else {
@@ -124,16 +139,30 @@ Span Pipeline::start_dropped(std::uint32_t in_generation) noexcept {
     assign(span, in_generation, {draws[0], draws[1]}, span_id(draws[0]), decision);
     if (sampled) {
       start_block(span, counts, name, {span.id(), {}, 0, options.kind}, Origin::new_trace);
+      if (settings_->sampler != nullptr) record_rule(span, by);
       return span;
     }
     span.context_.trace_id = trace_id(platform.clock.now().wall, draws[0], draws[1]);
   }
-  raise(counts.sampled_out);
+  if (settings_->keeps_tail) [[unlikely]] {
+    start_candidate(span, counts, name, options);
+  } else {
+    raise(counts.sampled_out);
+  }
   return span;
 }
 
+/// What this process does not want is looked at again when it has ended.
+void Pipeline::start_candidate(Span& span, Shard& counts, std::string_view name,
+                               const StartOptions& options) noexcept {
+  const bool continued = options.parent.trace_id.valid();
+  start_block(span, counts, name,
+              {span.id(), continued ? options.parent.span_id : SpanId{}, 0, options.kind},
+              Origin::continued, Verdict::candidate);
+}
+
 void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
-                           Origin origin) noexcept {
+                           Origin origin, Verdict verdict) noexcept {
   const TimePoint now = settings_->platform.clock.now();
   if (origin == Origin::new_trace) {
     const TraceId drawn = span.context_.trace_id;
@@ -143,7 +172,7 @@ void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, con
   backend_->revive();
   Block* const block = make_block(*pool_,
                                   {span.context_.trace_id, now, span.generation_, current_epoch(),
-                                   origin != Origin::after_parent},
+                                   origin != Origin::after_parent, verdict},
                                   slot);
   if (block == nullptr) {
     raise(counts.dropped_queue_full);
@@ -153,6 +182,11 @@ void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, con
   span.root_ = true;
   begin(span, *block, *block->newest.load(std::memory_order_relaxed),
         name.empty() ? settings_->resource.service_name : name);
+  if (verdict == Verdict::candidate) {
+    constexpr std::string_view kTail = "tail";
+    Recorder(*block, *pool_, span.slot())
+        .text(EntryType::sampling_rule, {}, {}, kTail, kTail.size());
+  }
 }
 
 Span Pipeline::child(const Span& parent, std::string_view name, SpanKind kind) noexcept {
@@ -163,7 +197,8 @@ Span Pipeline::child(const Span& parent, std::string_view name, SpanKind kind) n
   const Platform& platform = settings_->platform;
   assign(span, parent.generation_, parent.trace_id(), span_id(platform.random.next()),
          parent.context_.sampled);
-  if (span.context_.sampled != Sampled::yes) return span;
+  // A candidate of the tail says no to everybody and is recorded all the same.
+  if (span.context_.sampled != Sampled::yes && parent.slot_ == nullptr) return span;
   SlotStart start{span.id(), parent.id(), 0, kind};
   if (parent.block_ == nullptr) {
     // The parent found no room: neither does what is under it, else one large trace would starve
@@ -265,7 +300,12 @@ Span Tracer::start_dropped() const noexcept {
 }
 
 Span Tracer::start_enabled(std::string_view name, const StartOptions& options) const noexcept {
-  return static_cast<detail::Pipeline*>(switch_)->start(generation_, name, options);
+  return static_cast<detail::Pipeline*>(switch_)->start(generation_, name, options, nullptr);
+}
+
+Span Tracer::start_enabled_for(std::string_view name, const StartOptions& options,
+                               const RequestTraits& request) const noexcept {
+  return static_cast<detail::Pipeline*>(switch_)->start(generation_, name, options, &request);
 }
 
 Span Span::child(std::string_view name, SpanKind kind) noexcept {

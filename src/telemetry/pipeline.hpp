@@ -44,9 +44,12 @@ struct Settings {
   Platform platform = Platform::system();
   Resource resource;
   std::shared_ptr<const Sampler> sampler;  // null: parent-based at `sampling_threshold`
+  ServiceTraits service;                   // of `resource`, for the sampler
   std::uint64_t sampling_threshold = 0;    // of the upper 53 bits of a draw
   std::unique_ptr<Exporter> exporter;
   PipelineOptions options;
+  TailOptions tail;
+  bool keeps_tail = false;  // `tail.kept_per_second` is above 0
   std::vector<DefaultEntry> default_annotations;
   std::vector<DefaultMetadata> default_metadata;
 };
@@ -76,8 +79,9 @@ class Pipeline : public Switch {
   TraceCounters counters() const noexcept;
 
   // The request side.
-  Span start(std::uint32_t in_generation, std::string_view name,
-             const StartOptions& options) noexcept;
+  /// @param request  null when nothing is known of it.
+  Span start(std::uint32_t in_generation, std::string_view name, const StartOptions& options,
+             const RequestTraits* request) noexcept;
   /// The continuation of a trace that upstream does not record.
   Span continue_dropped(std::uint32_t in_generation, const TraceId& trace_id) noexcept;
   /// A new trace that upstream does not record, though it gave no id to continue.
@@ -109,11 +113,16 @@ class Pipeline : public Switch {
 
   void assign(Span& span, std::uint32_t in_generation, TraceId trace_id, SpanId id,
               Sampled sampled) noexcept;
-  bool sample(std::string_view name, const StartOptions& options) const noexcept;
+  bool sample(std::string_view name, const StartOptions& options, const RequestTraits* request,
+              SampledBy& by) const noexcept;
+  /// On the record of a root that a sampler has taken.
+  void record_rule(Span& span, const SampledBy& by) noexcept;
   /// Records `span`, which has its context, as the root of a new block.
   enum class Origin : std::uint8_t { new_trace, continued, after_parent };
+  void start_candidate(Span& span, Shard& counts, std::string_view name,
+                       const StartOptions& options) noexcept;
   void start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
-                   Origin origin) noexcept;
+                   Origin origin, Verdict verdict = Verdict::sampled) noexcept;
   void begin(Span& span, Block& block, Slot& slot, std::string_view name) noexcept;
   void push(Block& block) noexcept;
   Block* block_at(std::uint32_t link) const noexcept;

@@ -142,6 +142,8 @@ TraceCounters Pipeline::counters() const noexcept {
   counters.user_ids_dropped = read(outcomes_.user_ids_dropped);
   counters.orphans = read(outcomes_.orphans);
   counters.documents_split = read(outcomes_.documents_split);
+  counters.tail_kept = read(outcomes_.tail_kept);
+  counters.sampled_out += read(outcomes_.tail_let_go);
   return counters;
 }
 

@@ -238,6 +238,9 @@ void RecordReader::read_entry(const Entry& entry, const char* at, SpanRecord& sp
     case EntryType::sql:
       read_sql(entry, key, value, span);
       break;
+    case EntryType::sampling_rule:
+      span.sampling_rule = clean(value, false);
+      break;
     case EntryType::request_id:
       add_annotation("request_id", clean(value, false));
       break;

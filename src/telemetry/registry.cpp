@@ -22,6 +22,19 @@ constexpr std::chrono::milliseconds kForkPatience{20};
 /// Longest that a shutdown waits for calls that do not block: a thread may have lost its turn.
 constexpr std::chrono::milliseconds kCallPatience{50};
 
+/// X-Ray knows a container on ECS by its ARN, a function by its own.
+/// Source: OpenTelemetry's samplers for X-Ray (Java), read 2026-11.
+ServiceTraits service_of(const Resource& resource) noexcept {
+  ServiceTraits service{.type = resource.origin};
+  for (const ResourceAttribute& attribute : resource.attributes) {
+    if (attribute.key == "aws.ecs.container.arn") service.resource_arn = attribute.value;
+    if (attribute.key == "cloud.resource_id" && service.resource_arn.empty()) {
+      service.resource_arn = attribute.value;
+    }
+  }
+  return service;
+}
+
 }  // namespace
 
 Registry& Registry::instance() noexcept {
@@ -82,6 +95,7 @@ Result<Pipeline*> Registry::open(Settings settings) {
   const bool background = settings.options.threading == Threading::background;
   pipeline->reset_counters(0);
   pipeline->settings_ = std::make_unique<Settings>(std::move(settings));
+  pipeline->settings_->service = service_of(pipeline->settings_->resource);
   pipeline->backend_ = std::make_unique<Backend>(*pipeline);
   if (background) {
     if (Result<void> started = pipeline->backend_->start_thread(); !started) {
@@ -224,10 +238,10 @@ void Pipeline::reset_counters(std::uint64_t forked_spans) noexcept {
     }
   }
   Outcomes& all = outcomes_;
-  for (Counter* counter :
-       {&all.left, &all.acknowledged, &all.sent, &all.taken, &all.unknown, &all.keys_mapped,
-        &all.values_cut, &all.names_cut, &all.annotations_dropped, &all.redacted,
-        &all.user_ids_dropped, &all.orphans, &all.documents_split}) {
+  for (Counter* counter : {&all.left, &all.acknowledged, &all.sent, &all.taken, &all.unknown,
+                           &all.keys_mapped, &all.values_cut, &all.names_cut,
+                           &all.annotations_dropped, &all.redacted, &all.user_ids_dropped,
+                           &all.orphans, &all.documents_split, &all.tail_kept, &all.tail_let_go}) {
     counter->store(0, std::memory_order_relaxed);
   }
   for (Counter& counter : all.dropped) counter.store(0, std::memory_order_relaxed);

@@ -3,6 +3,8 @@
 
 #include <aloft/telemetry/export/xray_daemon_exporter.hpp>
 #include <aloft/telemetry/redactor.hpp>
+#include <aloft/telemetry/rule_sampler.hpp>
+#include <aloft/telemetry/sampling_choice.hpp>
 
 #include "telemetry/naming.hpp"
 #include "telemetry/pipeline.hpp"
@@ -42,11 +44,34 @@ Result<void> check(const TelemetryOptions& options) {
       pipeline.shutdown_timeout < Nanoseconds::zero()) {
     return wrong("a timeout is negative", "give zero or more");
   }
+  const TailOptions& tail = options.tail;
+  if (!(tail.kept_per_second >= 0 && tail.kept_per_second <= 1'000) ||
+      tail.slow < Nanoseconds::zero()) {
+    return wrong("TailOptions are out of their range",
+                 "keep 0 to 1,000 traces a second, and give 0 or more for slow");
+  }
   for (const DefaultEntry& entry : options.default_annotations) {
     if (entry.key.empty() || entry.key.size() > kMaxAnnotationKeyBytes) {
       return wrong("a default annotation's key is empty or longer than 500 bytes", "name it");
     }
   }
+  return {};
+}
+
+/// As far as this room can read: no file and no service.
+Result<void> sample_by(const SamplingChoice& choice, TelemetryOptions& options,
+                       const Clock& clock) {
+  using Kind = SamplingChoice::Kind;
+  if (choice.kind == Kind::rate) options.sampling_rate = choice.rate;
+  if (choice.kind == Kind::central || !choice.rules_file.empty()) {
+    return fail(ErrorCode::unsupported,
+                "Telemetry::from_environment reads no rules from a file or from X-Ray",
+                "use aws::telemetry_from_environment, or ALOFT_SAMPLING=rules without a file");
+  }
+  if (choice.kind != Kind::rules) return {};
+  auto rules = RuleSampler::create({built_in_rule()}, clock);
+  if (!rules) return unexpected(rules.error());
+  options.sampler = parent_based(*std::move(rules));
   return {};
 }
 
@@ -82,6 +107,8 @@ Result<Telemetry> Telemetry::create(TelemetryOptions options, Platform platform)
                                                        static_cast<double>(detail::kEveryDraw)),
       .exporter = std::move(options.exporter),
       .options = options.pipeline,
+      .tail = options.tail,
+      .keeps_tail = options.tail.kept_per_second > 0,
       .default_annotations = std::move(options.default_annotations),
       .default_metadata = std::move(options.default_metadata),
   });
@@ -107,7 +134,15 @@ TelemetryOptions with_environment(TelemetryOptions options, const Environment& e
 
 Result<Telemetry> Telemetry::from_environment(TelemetryOptions options,
                                               const Environment& environment, Platform platform) {
-  return create(with_environment(std::move(options), environment), platform);
+  options = with_environment(std::move(options), environment);
+  if (options.enabled && options.sampler == nullptr) {
+    const Result<SamplingChoice> choice = choose_sampling(environment);
+    if (!choice) return unexpected(choice.error());
+    if (Result<void> ok = sample_by(*choice, options, platform.clock); !ok) {
+      return unexpected(ok.error());
+    }
+  }
+  return create(std::move(options), platform);
 }
 
 Telemetry::Telemetry(detail::Pipeline* pipeline, Nanoseconds shutdown_timeout) noexcept

@@ -82,6 +82,7 @@ SpanCopy copy(const TraceRecord& trace, const SpanRecord& span) {
   copied.aws_region = span.aws.region;
   if (span.sql != nullptr) copied.sql = copy(*span.sql);
   copied.user = span.user;
+  copied.sampling_rule = span.sampling_rule;
   return copied;
 }
 

@@ -3,6 +3,7 @@
 #include "budgets/measured.hpp"
 
 #include <aloft/telemetry/export/xray_daemon_exporter.hpp>
+#include <aloft/telemetry/rule_sampler.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 
 #include <arpa/inet.h>
@@ -100,6 +101,29 @@ Result switched_off(std::uint64_t iterations) {
   return {clock.calls(), 0};
 }
 
+/// One decision of rules: the fourth of four is the one, its reservoir is used up.
+Result rules_decision(std::uint64_t iterations) {
+  CountingClock clock;
+  const auto sampler =
+      *RuleSampler::create({{.name = "admin", .priority = 1, .host = "admin.*"},
+                            {.name = "health", .priority = 2, .url_path = "/health"},
+                            {.name = "pay", .priority = 3, .url_path = "/pay/*"},
+                            {.name = "Default", .reservoir = 1, .rate = 0.0}},
+                           clock);
+  static constexpr TraceContext kNoParent{};
+  std::uint64_t sampled = 0;
+  for (std::uint64_t i = 0; i < iterations; ++i) {
+    sampled += sampler->sample(
+        {.name = "budget",
+         .parent = kNoParent,
+         .tenant = {},
+         .draw = i,
+         .request = {.host = "api.example.com", .http_method = "POST", .url_path = "/v1/charges"}});
+  }
+  asm volatile("" : : "r"(sampled));
+  return {clock.calls(), 0};
+}
+
 /// A bound socket that nobody reads: the kernel takes each datagram and drops what is too much.
 std::string some_daemon() {
   const int receiver = socket(AF_INET, SOCK_DGRAM, 0);
@@ -165,6 +189,7 @@ int main(int argc, char** argv) {
               {"dropped_continued", [&](std::uint64_t n) { return dropped(n, refused, 1.0); }},
               {"dropped_root", [](std::uint64_t n) { return dropped(n, {}, 0.0); }},
               {"switched_off", switched_off},
+              {"rules_decision", rules_decision},
               {"request_of_3", request_of_3},
               {"paced_at_20k", paced}});
 }

@@ -63,6 +63,27 @@ TEST_F(AppTest, AnswersProblemsThatSayWhatIsWrong) {
   EXPECT_EQ(HttpConnection(app_->http_port()).ask("PUT", "/api/traces").status, 405);
 }
 
+TEST_F(AppTest, SearchesByFilterExpressionsAndSaysWhereOneIsWrong) {
+  start();
+  send(fixture::segment(1, 2, 100.5, R"(,"annotations":{"tenant_id":"tenant-123"})"));
+  send(fixture::segment(2, 2, 100.5, R"(,"annotations":{"tenant_id":"tenant-1234"})"));
+  status_after(2);
+
+  const HttpAnswer found =
+      get("/api/traces?q=annotation.tenant_id%20%3D%20%22tenant-123%22%20AND%20service()");
+  const HttpAnswer wrong = get("/api/traces?q=service()%20%7B%20fault");
+  const HttpAnswer events = get("/api/events?q=service()%20%7B%20fault");
+
+  EXPECT_EQ(found.status, 200);
+  EXPECT_NE(found.body.find(fixture::trace_text(1)), std::string::npos) << found.body;
+  EXPECT_EQ(found.body.find(fixture::trace_text(2)), std::string::npos) << found.body;
+  EXPECT_EQ(wrong.status, 400);
+  EXPECT_NE(wrong.body.find(R"("detail":"this brace is not closed")"), std::string::npos)
+      << wrong.body;
+  EXPECT_NE(wrong.body.find(R"("position":10)"), std::string::npos) << wrong.body;
+  EXPECT_EQ(events.status, 400);
+}
+
 TEST_F(AppTest, StreamsWhatChangesAndForgetsOnDelete) {
   start();
   HttpConnection events(app_->http_port());

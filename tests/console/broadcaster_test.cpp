@@ -11,6 +11,7 @@
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -84,9 +85,26 @@ class BroadcasterTest : public ::testing::Test {
     return reader;
   }
 
+  std::shared_ptr<Reader> subscribe_by_filter(std::string_view text) {
+    auto reader = std::make_shared<Reader>();
+    broadcaster_.subscribe({{}, false, std::get<xray::Filter>(xray::Filter::parse(text))},
+                           http::StreamWriter(reader));
+    return reader;
+  }
+
   aloft::testing::ManualClock clock_;
   Broadcaster broadcaster_{clock_, EventSources{[] { return std::string("{\"s\":1}"); },
-                                                [] { return std::string("{\"o\":1}"); }}};
+                                                [] { return std::string("{\"o\":1}"); },
+                                                [](const TraceId& id) { return fold(id); }}};
+
+ private:
+  // Trace 1 has a fault, trace 9 is gone.
+  static std::optional<xray::TraceFold> fold(const TraceId& id) {
+    if (id == fixture::trace_id(9)) return std::nullopt;
+    xray::TraceFold fold;
+    fold.fault = id == fixture::trace_id(1);
+    return fold;
+  }
 };
 
 TEST_F(BroadcasterTest, GreetsWithTheStatus) {
@@ -122,6 +140,33 @@ TEST_F(BroadcasterTest, SendsWhatMatches) {
             std::string::npos);
   EXPECT_NE(faults->text_with("{\"n\":2}").find("data: {\"traces\":[{\"n\":2}]}\n\n"),
             std::string::npos);
+}
+
+TEST_F(BroadcasterTest, SendsWhatAFilterMatchesByTheTracesThemselves) {
+  const auto faults = subscribe_by_filter("fault");
+  const auto others = subscribe_by_filter("!fault");
+  broadcaster_.publish(one(change(1, "{\"n\":1}", "fine")));
+  broadcaster_.publish(one(change(2, "{\"n\":2}", "fault")));
+  broadcaster_.publish(one(change(9, "{\"n\":9}", "fault")));
+  broadcaster_.start();
+
+  EXPECT_NE(faults->text_with("{\"n\":1}").find("data: {\"traces\":[{\"n\":1}]}\n\n"),
+            std::string::npos);
+  EXPECT_NE(others->text_with("{\"n\":2}").find("data: {\"traces\":[{\"n\":2}]}\n\n"),
+            std::string::npos);
+}
+
+TEST_F(BroadcasterTest, TellsAFilterToReadTheListAgainWhenTooMuchChangedAtOnce) {
+  const auto filter = subscribe_by_filter("fault");
+  const auto all = subscribe();
+  std::vector<TraceChange> changes;
+  for (unsigned i = 0; i < 1025; ++i) changes.push_back(change(i, "{\"n\":1}"));
+  broadcaster_.publish(std::move(changes));
+  broadcaster_.start();
+
+  EXPECT_NE(filter->text_with("event: reset").find("event: reset\ndata: {}\n\n"),
+            std::string::npos);
+  EXPECT_NE(all->text_with("event: traces").find("{\"n\":1}"), std::string::npos);
 }
 
 TEST_F(BroadcasterTest, SendsTheLatestFormOfATraceOnce) {

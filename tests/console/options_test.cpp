@@ -33,12 +33,14 @@ TEST(Options, HaveTheDocumentedDefaults) {
   EXPECT_EQ(defaults.max_bytes, 268'435'456U);
   EXPECT_TRUE(defaults.allowed_hosts.empty());
   EXPECT_EQ(defaults.token, "");
+  EXPECT_EQ(defaults.sampling_rules, "");
 }
 
 TEST(Options, AreReadInBothSpellings) {
   const AppOptions given =
       options({"--http", "0.0.0.0:0", "--xray=[::1]:2001", "--db", "a.db", "--max-bytes=2G",
-               "--allow-host", "Dev.Example", "--allow-host=b", "--token=0123456789abcdef"});
+               "--allow-host", "Dev.Example", "--allow-host=b", "--token=0123456789abcdef",
+               "--sampling-rules", "rules.json"});
 
   EXPECT_EQ(given.http.text(), "0.0.0.0:0");
   EXPECT_EQ(given.xray.text(), "[::1]:2001");
@@ -46,6 +48,7 @@ TEST(Options, AreReadInBothSpellings) {
   EXPECT_EQ(given.max_bytes, std::uint64_t{2} << 30U);
   EXPECT_EQ(given.allowed_hosts, (std::vector<std::string>{"dev.example", "b"}));
   EXPECT_EQ(given.token, "0123456789abcdef");
+  EXPECT_EQ(given.sampling_rules, "rules.json");
 }
 
 TEST(Options, KnowHelpAndVersion) {
@@ -76,6 +79,7 @@ TEST(Options, NameWhatIsWrongAndTheRemedyWithoutRepeatingIt) {
             "--token is too short, too long or has other characters; use 16 to 128 of A-Z a-z "
             "0-9 . _ ~ -");
   EXPECT_EQ(refusal({"--db", ""}), "--db is empty; name a file");
+  EXPECT_EQ(refusal({"--sampling-rules="}), "--sampling-rules is empty; name a file of JSON");
   EXPECT_EQ(refusal({"--memory", "--db", "a"}),
             "--memory and --db exclude each other; give one of them");
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program as a user runs it: its output, its exit codes, its signals.
+#include "scratch_folder.hpp"
 #include "sockets.hpp"
 
 #include <fcntl.h>
@@ -14,6 +15,7 @@
 #include <array>
 #include <cstdint>
 #include <cstdlib>
+#include <fstream>
 #include <string>
 #include <vector>
 
@@ -138,6 +140,19 @@ TEST(Program, NamesATakenPortWithItsRemedy) {
   EXPECT_NE(complaint.find("--http"), std::string::npos) << complaint;
   EXPECT_NE(complaint.find(port), std::string::npos) << complaint;
   EXPECT_NE(complaint.find("; "), std::string::npos) << complaint;
+}
+
+TEST(Program, RefusesAWrongSamplingRuleBeforeItTakesAPort) {
+  const fixture::ScratchFolder folder;
+  const std::string path = folder.path("rules.json");
+  std::ofstream(path) << R"([{"RuleName":"checkout","Priority":0}])";
+  Program program({"--http", "127.0.0.1:0", "--xray", "127.0.0.1:0", "--sampling-rules", path});
+
+  EXPECT_EQ(program.exit_code(), 2);
+  EXPECT_EQ(program.rest_of_output(), "");
+  EXPECT_EQ(program.complaints(),
+            "aloft-console: --sampling-rules: rule 1: Priority is missing or not 1 to 9999; the "
+            "shape is that of `aws xray get-sampling-rules`\n");
 }
 
 TEST(Program, TellsItsVersionAndItsOptions) {

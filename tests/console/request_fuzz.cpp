@@ -13,7 +13,10 @@
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace aloft::console;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
-  (void)sampling_targets_json(text, {}, {});
+  Sampling sampling(SamplingRules(), {});
+  (void)sampling.rules_json(text);
+  (void)sampling.targets_json(text, {});
+  (void)SamplingRules::parse(text);
   if (const auto endpoint = Endpoint::parse(text)) {
     const auto again = Endpoint::parse(endpoint->text());
     if (!again || !(*again == *endpoint)) std::abort();

@@ -39,7 +39,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       detail.ends.push_back(detail.documents.size());
     }
   }
-  const TraceFold fold = TraceFold::of(detail);
+  const TraceFold fold = TraceFolder().fold(detail, FoldDepth::spans);
   (void)merge_segments(detail);
   const auto filter = Filter::parse(text);
   if (const auto* parsed = std::get_if<Filter>(&filter)) (void)parsed->matches(fold);

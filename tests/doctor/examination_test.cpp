@@ -324,6 +324,33 @@ TEST_F(Doctor, RefusesAFolderThatOthersMayWriteTo) {
   std::filesystem::remove_all(folder);
 }
 
+TEST_F(Doctor, JudgesTheFileOfSamplingRules) {
+  char name[] = "/tmp/aloft-doctor-XXXXXX";
+  const std::string folder = ::mkdtemp(name);
+  const std::string file = folder + "/rules.json";
+  const Endpoint aws({});
+  const Variables variables = with(well(aws.url()), "ALOFT_SAMPLING_RULES", file);
+
+  std::ofstream(file) << R"({"version":2,"default":{"fixed_target":1,"rate":0.05}})";
+  EXPECT_EQ(examine(variables), Verdict::well) << text_;
+  EXPECT_THAT(text_, HasSubstr("ok    sampling     ALOFT_SAMPLING_RULES has 1 rules"));
+  std::ofstream(file) << R"({"version":2})";
+  EXPECT_EQ(examine(variables), Verdict::bad_settings);
+  EXPECT_THAT(text_, HasSubstr("ALOFT_SAMPLING_RULES: /default is missing"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_F(Doctor, SaysWhetherTheRulesOfTheAccountDecide) {
+  const Endpoint aws({});
+
+  examine(well(aws.url()));
+  EXPECT_THAT(text_, HasSubstr("sampling     ALOFT_SAMPLING is not central, so these rules do not "
+                               "decide: no rule is for every request"));
+  examine(with(well(aws.url()), "ALOFT_SAMPLING", "central"));
+  EXPECT_THAT(text_, HasSubstr("sampling     no rule is for every request"));
+  EXPECT_EQ(examine(with(well(aws.url()), "ALOFT_SAMPLING", "sometimes")), Verdict::bad_settings);
+}
+
 TEST_F(Doctor, SaysHowItIsUsed) {
   EXPECT_EQ(exit_code({}, "--fax"), 2);
   EXPECT_EQ(exit_code({}, "--timeout 0"), 2);

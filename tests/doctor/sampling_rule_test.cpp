@@ -17,17 +17,7 @@ std::string answer(const std::string& rules) {
   return R"({"SamplingRuleRecords":[)" + rules + "]}";
 }
 
-TEST(SamplingRule, MatchesWildcardsWhateverTheCase) {
-  EXPECT_TRUE(matches_wildcard("*", ""));
-  EXPECT_TRUE(matches_wildcard("pay*s", "PAYMENTS"));
-  EXPECT_TRUE(matches_wildcard("p?yments", "payments"));
-  EXPECT_TRUE(matches_wildcard("*a*b*", "xxabxbxx"));
-  EXPECT_FALSE(matches_wildcard("p?yments", "pyments"));
-  EXPECT_FALSE(matches_wildcard("", "x"));
-  EXPECT_FALSE(matches_wildcard("*a", "ab"));
-}
-
-TEST(SamplingRule, TakesTheLowestPriorityOfThoseForTheWholeService) {
+TEST(DoctorSamplingRule, TakesTheLowestPriorityOfThoseForTheWholeService) {
   const std::string body = answer(
       rule("Default", 10000) + "," + rule("late", 20, R"(,"ServiceName":"pay*")") + "," +
       rule("first", 10, R"(,"ServiceName":"payments","Attributes":{})") + "," +
@@ -39,16 +29,16 @@ TEST(SamplingRule, TakesTheLowestPriorityOfThoseForTheWholeService) {
             "\"Default\": 2 a second, then 10 %; 4 others are for some requests or services");
 }
 
-TEST(SamplingRule, SaysSoWhenThereIsNone) {
+TEST(DoctorSamplingRule, SaysSoWhenThereIsNone) {
   EXPECT_EQ(*chosen_rule(answer(""), "payments"), "no rule is for every request of this service");
 }
 
-TEST(SamplingRule, QuotesNothingThatCouldMoveATerminal) {
+TEST(DoctorSamplingRule, QuotesNothingThatCouldMoveATerminal) {
   EXPECT_EQ(*chosen_rule(answer(rule(R"(a\u001b[31m\")", 1)), "payments"),
             "\"a??31m?\": 2 a second, then 10 %");
 }
 
-TEST(SamplingRule, RefusesWhatIsNoAnswer) {
+TEST(DoctorSamplingRule, RefusesWhatIsNoAnswer) {
   EXPECT_FALSE(chosen_rule("", "payments"));
   EXPECT_FALSE(chosen_rule("{}", "payments"));
   EXPECT_FALSE(chosen_rule(R"({"SamplingRuleRecords":1})", "payments"));

@@ -77,5 +77,22 @@ TEST(JsonDocument, AcceptsAScalar) {
   EXPECT_EQ(body->size("").error().code, ErrorCode::invalid_argument);
 }
 
+TEST(JsonDocument, GivesTheMembersOfAnObjectOfStrings) {
+  const Result<JsonDocument> body =
+      JsonDocument::parse(R"({"a":{"x/y":"1","é":"","x/y":"2"},"b":{"x":1},"c":[],"d":{}})");
+  ASSERT_TRUE(body);
+
+  const auto members = *body->texts("/a");
+  ASSERT_EQ(members.size(), 3u);
+  EXPECT_EQ(members[0].key, "x/y");
+  EXPECT_EQ(members[0].text, "1");
+  EXPECT_EQ(members[1].key, "é");
+  EXPECT_EQ(members[2].text, "2");
+  EXPECT_TRUE(body->texts("/d")->empty());
+  EXPECT_EQ(body->texts("/b").error().message, "field /b is not an object of strings");
+  EXPECT_EQ(body->texts("/c").error().message, "field /c is not an object");
+  EXPECT_EQ(body->texts("/e").error().code, ErrorCode::not_found);
+}
+
 }  // namespace
 }  // namespace aloft::http

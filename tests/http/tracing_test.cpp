@@ -88,6 +88,28 @@ TEST_F(TracingGuard, RecordsMethodTemplateAndStatusButNeverThePath) {
   EXPECT_FALSE(span.error || span.throttle || span.fault);
 }
 
+TEST_F(TracingGuard, TellsTheSamplerHostMethodAndPath) {
+  struct Asked final : Sampler {
+    bool sample(const SamplingRequest& request) const noexcept override {
+      said = std::string(request.name) + " " + std::string(request.request.http_method) + " " +
+             std::string(request.request.host) + " " + std::string(request.request.url_path);
+      return true;
+    }
+    mutable std::string said;
+  };
+  const auto sampler = std::make_shared<Asked>();
+  telemetry_.emplace(*Telemetry::create({.service_name = "payments",
+                                         .sampler = sampler,
+                                         .exporter = memory_.exporter(),
+                                         .pipeline = {.threading = Threading::manual}},
+                                        platform_));
+  use();
+
+  ask(request(Method::post, "/v1/charges?limit=1"));
+
+  EXPECT_EQ(sampler->said, "payments POST api.example.com /v1/charges?limit=1");
+}
+
 TEST_F(TracingGuard, AnnotatesExactlyTheIdentityAndTheError) {
   use();
   router_.get("/", [](Context& context, const Request&) {

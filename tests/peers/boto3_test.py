@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """boto3 (Debian: python3-boto3) writes traces, reads them back, and takes sampling rules."""
 import datetime
+import json
 import secrets
+import tempfile
 import time
 
 import aws
@@ -109,7 +111,41 @@ class Boto3(aws.AwsTest):
         self.assertEqual([one["Id"] for one in found], [bad])
         code, message, status = self.refusal(self.summaries, FilterExpression="service(")
         self.assertEqual((code, status), ("InvalidRequestException", 400))
-        self.assertTrue(message)
+        self.assertRegex(message, "^Invalid FilterExpression at byte 8: ")
+
+    def test_each_part_of_the_filter_language_finds_its_trace(self):
+        trace, other = aws.new_trace(), aws.new_trace()
+        api = aws.document(
+            "api.part", trace, fault=True, user="alice", origin="AWS::ECS::Container",
+            annotations={"tenant_id": "tenant-123", "age": 30},
+            http={"request": {"method": "GET", "url": "http://api.part/v2/x"},
+                  "response": {"status": 502}})
+        call = {**{key: api[key] for key in ("start_time", "end_time")}, "fault": True,
+                "namespace": "aws", "name": "DynamoDB", "id": secrets.token_hex(8),
+                "cause": {"exceptions": [{"type": "Denied", "message": "Access denied"}]}}
+        self.put_all({**api, "subsegments": [call]}, aws.document("other.part", other))
+
+        for expression in [
+                'annotation.tenant_id = "tenant-123"', 'annotation[age] > 29 AND http.status = 502',
+                'service("api.part") { fault } OR service("nobody")', '!ok AND user = "alice"',
+                'service(id(name: "api.part", type: "AWS::ECS::Container")) { root = true }',
+                'edge("api.part", "DynamoDB") { fault AND !error }',
+                'http.url BEGINSWITH "http://api.part/" AND !service("other.part")',
+                'rootcause.fault.service { inferred and type = "AWS::DynamoDB" }'
+                ' AND user = "alice"',
+                'rootcause.fault.exception { last and message CONTAINS "denied" }'
+                ' AND (duration < 1 OR partial)']:
+            found, _ = self.summaries(FilterExpression=expression)
+            self.assertEqual([one["Id"] for one in found], [trace], expression)
+
+    def test_root_causes_of_a_summary_find_it_again(self):
+        trace = aws.new_trace()
+        self.put_all(aws.document("root.cause", trace, error=True))
+        cause = self.summary(trace)["ErrorRootCauses"]
+
+        found, _ = self.summaries(FilterExpression=f"rootcause.json = #{json.dumps(cause)}")
+
+        self.assertEqual([one["Id"] for one in found], [trace])
 
     def test_five_traces_are_got_and_six_refused(self):
         known = [aws.new_trace() for _ in range(4)]
@@ -158,6 +194,31 @@ class Boto3(aws.AwsTest):
                          ("Default", 0.05, 10))
         self.assertEqual([one["RuleName"] for one in answer["UnprocessedStatistics"]],
                          ["nobody"])
+
+    def test_sampling_rules_of_a_file_come_in_pages_and_quotas_are_shared(self):
+        everything = dict.fromkeys(
+            ["ResourceARN", "ServiceName", "ServiceType", "Host", "HTTPMethod", "URLPath"], "*")
+        rules = [{"RuleName": f"rule-{number}", "Priority": 1 + number, "FixedRate": 0.5,
+                  "ReservoirSize": 10, "Version": 1, **everything} for number in range(120)]
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(rules, file)
+            file.flush()
+            console = peers.Console("--sampling-rules", file.name)
+        self.addCleanup(console.close)
+        xray = aws.client("xray", console.endpoint)
+        self.addCleanup(xray.close)
+
+        pages = list(xray.get_paginator("get_sampling_rules").paginate())
+        reports = [{"RuleName": "rule-7", "ClientID": client * 24, "RequestCount": 10,
+                    "SampledCount": 2, "Timestamp": datetime.datetime.now()} for client in "abcabc"]
+        targets = xray.get_sampling_targets(
+            SamplingStatisticsDocuments=reports)["SamplingTargetDocuments"]
+
+        names = [record["SamplingRule"]["RuleName"] for page in pages
+                 for record in page["SamplingRuleRecords"]]
+        self.assertEqual(names, [rule["RuleName"] for rule in rules] + ["Default"])
+        self.assertGreater(len(pages), 1)
+        self.assertEqual([one["ReservoirQuota"] for one in targets[3:]], [4, 3, 3])
 
     def test_telemetry_records_are_taken(self):
         self.xray.put_telemetry_records(

@@ -90,9 +90,9 @@ class Program:
 class Console(Program):
     """A real aloft-console on ports of its own, with a store in memory."""
 
-    def __init__(self):
+    def __init__(self, *more):
         super().__init__(BIN / "aloft-console", "--memory", "--http", "127.0.0.1:0",
-                         "--xray", "127.0.0.1:0")
+                         "--xray", "127.0.0.1:0", *more)
         self.url = self.find(r"console (http://[^\s/]+)")
         self.xray = self.find(r"xray ([^\s]+)")
         self.endpoint = f"http://{self.xray}"

@@ -121,19 +121,24 @@ TEST_F(XrayDocumentSplit, TheChildrenOfASpanThatIsGivenUpGoAlone) {
 
 TEST_F(XrayDocumentSplit, AnyTraceAtAnyLimitIsSentOnceAndNeverAboveIt) {
   const std::regex id(R"x("id":"([0-9a-f]{16})")x");
-  for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 1'000; ++seed) {
     std::mt19937_64 random(seed);
     spans_.clear();
     const std::uint64_t count = 1 + random() % 60;
     for (std::uint64_t i = 1; i <= count; ++i) {
-      SpanRecord& span = add(i, i == 1 ? 0 : 1 + random() % (i - 1), random() % 400);
+      // They end in a text, a time, a number or a truth, which are written in different ways.
+      SpanRecord& span =
+          add(i, i == 1 ? 0 : 1 + random() % (i - 1), random() % 2 == 0 ? random() % 400 : 0);
       span.fault = random() % 5 == 0;
+      if (random() % 3 == 0) span.http = {.method = "GET", .url = "http://a/b", .status = 200};
     }
-    const std::size_t limit = 200 + random() % 3'000;
+    const std::size_t limit = seed % 10 == 0 ? random() % 300 : 300 + random() % 3'000;
 
     const auto sent = documents(limit, "head\n");
 
     EXPECT_EQ(sent_ + too_large_, count) << seed;
+    const bool holds_any_span = limit >= 800;
+    EXPECT_TRUE(too_large_ == 0 || !holds_any_span) << seed;
     std::map<std::string, int> seen;
     for (const std::string& document : sent) {
       EXPECT_LE(document.size(), limit) << seed;
@@ -145,14 +150,28 @@ TEST_F(XrayDocumentSplit, AnyTraceAtAnyLimitIsSentOnceAndNeverAboveIt) {
   }
 }
 
-TEST_F(XrayDocumentSplit, TenThousandChildrenAreMeasuredOnce) {
+TEST_F(XrayDocumentSplit, NoByteOfTheLimitIsOutOfReach) {
   add(1, 0);
-  for (std::uint64_t id = 2; id <= 10'000; ++id) add(id, 1);
+  for (std::uint64_t id = 2; id <= 200; ++id) {
+    add(id, 1).http = {.method = "GET", .url = "http://a/b", .status = 200};
+  }
+
+  for (std::size_t limit = 10'000; limit < 10'200; ++limit) {
+    const auto sent = documents(limit);
+    EXPECT_EQ(sent_, 200u) << limit;
+    EXPECT_GT(sent.back().size(), limit - 200) << limit;
+  }
+}
+
+TEST_F(XrayDocumentSplit, AFaultThatCannotStayTakesNobodyWithIt) {
+  add(1, 0);
+  for (std::uint64_t id = 2; id <= 100; ++id) add(id, 1);
+  add(101, 1, 65'190).fault = true;
 
   const auto sent = documents(kMaxDatagramBytes);
 
-  EXPECT_EQ(sent_, 10'000u);
-  EXPECT_GT(sent.back().size(), kMaxDatagramBytes - 200);
+  EXPECT_EQ(sent.size(), 2u);
+  EXPECT_EQ(sent_, 101u);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 // byte for byte.
 #include <aloft/telemetry/format/xray_document.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <fstream>
 #include <iterator>
@@ -103,6 +104,17 @@ TEST(XrayDocument, OfTheSmallestSpanHasOnlyWhatIsRequired) {
 
   EXPECT_EQ(documents({"payments", ""}, {kTrace, true, spans}).at(0) + "\n",
             golden("segment_smallest"));
+}
+
+TEST(XrayDocument, NamesTheRuleThatSampledItsRootOnce) {
+  SpanRecord root = span("payments", 1, 0);
+  root.sampling_rule = "checkout";
+  const SpanRecord spans[] = {root, span("child", 2, 1)};
+
+  const std::string sent = documents({"payments", ""}, {kTrace, true, spans}).at(0);
+
+  EXPECT_THAT(sent, ::testing::HasSubstr(R"(,"sampling_rule_name":"checkout"}})"));
+  EXPECT_EQ(sent.find("checkout"), sent.rfind("checkout"));
 }
 
 TEST(XrayDocument, OfASpanWithoutItsRootIsAnIndependentSubsegment) {

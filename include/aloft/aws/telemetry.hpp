@@ -17,6 +17,8 @@
 // region is that of the place when nothing says it. Both wires deliver in a fork's child as well.
 // xray-otlp signs on the engine's thread, holds it up for 200 ms at most, and sends again what
 // was refused for the clock or the credentials only at the engine's next attempt.
+// How new traces are sampled is ALOFT_SAMPLING (sampling_choice.hpp). `central` asks X-Ray on the
+// wires xray and xray-otlp, signed; on the others the TCP side of AWS_XRAY_DAEMON_ADDRESS.
 // With ALOFT_KEEP_ON_DISK the wires that acknowledge keep undelivered records in that folder.
 // Thread-safety: functions; the first blocks while it asks where it runs, at most
 // `DetectOptions::timeout`.
@@ -66,7 +68,8 @@ struct AwsTelemetryOptions {
   CredentialsChainOptions credentials{};
 };
 
-/// @error as Telemetry::create, Settings::load, AwsClient::create and OtlpWire::create.
+/// @error as Telemetry::create, Settings::load, AwsClient::create, OtlpWire::create,
+///        choose_sampling, load_sampling_manifest and CentralSampler::create.
 Result<Telemetry> telemetry_from_environment(
     TelemetryOptions options = {}, AwsTelemetryOptions more = {},
     const Environment& environment = Environment::from_process(),

@@ -45,7 +45,6 @@ class Buffer {
   std::string_view view() const noexcept { return {data_.get(), size_}; }
   std::size_t size() const noexcept { return size_; }
   bool overflowed() const noexcept { return overflowed_; }
-  std::size_t limit() const noexcept { return limit_; }
 
   void append(char byte) noexcept {
     if (char* at = reserve(1)) {

@@ -18,6 +18,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 namespace aloft {
 inline namespace v0 {
@@ -26,6 +27,12 @@ namespace http {
 struct JsonLimits {
   std::size_t bytes = 1024 * 1024;  ///< longest document; the server's default for bodies
   std::size_t depth = 32;           ///< ours: deeper bodies are mistakes or attacks
+};
+
+/// A member of an object.
+struct JsonText {
+  std::string_view key;
+  std::string_view text;
 };
 
 class JsonDocument {
@@ -47,6 +54,8 @@ class JsonDocument {
   Result<bool> boolean(std::string_view pointer) const;
   /// Elements of an array or members of an object.
   Result<std::size_t> size(std::string_view pointer) const;
+  /// The members of an object whose values are all strings, in their order.
+  Result<std::vector<JsonText>> texts(std::string_view pointer) const;
   /// Something is there, null included.
   bool has(std::string_view pointer) const noexcept;
   bool is_object() const noexcept;

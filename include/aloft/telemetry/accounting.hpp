@@ -38,8 +38,9 @@ enum class Reason : std::uint8_t {
   missing,       ///< what the records go to is not there and could not be created
   expired,       ///< older than the receiver takes
   damaged,       ///< the log on disk was damaged or cut where it stood
+  not_kept,      ///< of a candidate of `TailOptions` that ended well, or above what may be kept
 };
-inline constexpr std::size_t kReasonCount = 16;
+inline constexpr std::size_t kReasonCount = 17;
 
 /// E.g. "queue_full".
 std::string_view to_string(Reason reason) noexcept;
@@ -87,7 +88,8 @@ struct Accounting {
 
 /// What else is counted; not part of the identity.
 struct TraceCounters {
-  std::uint64_t sampled_out = 0;          ///< local roots not recorded
+  std::uint64_t sampled_out = 0;          ///< local roots not recorded, or not kept
+  std::uint64_t tail_kept = 0;            ///< local roots kept though the sampler said no
   std::uint64_t annotations_dropped = 0;  ///< no room, above the limit a span, or not finite
   std::uint64_t keys_mapped = 0;       ///< annotation keys with other characters than X-Ray takes
   std::uint64_t values_cut = 0;        ///< text longer than its limit

@@ -91,6 +91,7 @@ struct SpanRecord {
   AwsRecord aws;
   const SqlRecord* sql = nullptr;  ///< null when the span is no database call
   std::string_view user;           ///< only on a local root
+  std::string_view sampling_rule;  ///< of X-Ray, that sampled a local root; mostly empty
 };
 
 struct TraceRecord {

@@ -8,6 +8,8 @@
 //
 //   auto sampler = parent_based(fixed_rate(0.05).value_or(always()));
 //
+// Rules by host, method and path, those of X-Ray included: `RuleSampler`.
+//
 // Thread-safety: `sample` is called from every request thread at once and must not block.
 #pragma once
 
@@ -16,17 +18,57 @@
 
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 
 namespace aloft {
 inline namespace v0 {
 
-/// What is known when a local root starts.
+/// A fact about the work that rules may ask for, e.g. {"plan", "gold"}.
+struct SamplingAttribute {
+  std::string_view key;
+  std::string_view value;
+};
+
+/// What is known of a request before its span starts. Empty is unknown.
+struct RequestTraits {
+  std::string_view host{};         ///< as the client sent it, may hold a port
+  std::string_view http_method{};  ///< e.g. "GET"
+  std::string_view url_path{};     ///< as sent; a query behind it is left out of account
+  std::span<const SamplingAttribute> attributes{};
+};
+
+/// What is known of the service; the same for all of its requests. Empty is unknown.
+struct ServiceTraits {
+  std::string_view type{};          ///< X-Ray's origin, e.g. "AWS::ECS::Container"
+  std::string_view resource_arn{};  ///< of what it runs in
+};
+
+/// Where a sampler notes which rule decided, for the record; `clear` comes first.
+class SampledBy {
+ public:
+  void clear() noexcept { size_ = 0; }
+  /// Keeps the first 64 bytes; the names of X-Ray's rules have at most 32 characters.
+  void note(std::string_view rule) noexcept {
+    size_ = static_cast<std::uint8_t>(rule.copy(bytes_, sizeof bytes_));
+  }
+  std::string_view rule() const noexcept { return {bytes_, size_}; }
+
+ private:
+  // Not initialised: who does not ask a sampler pays nothing.
+  char bytes_[64];
+  std::uint8_t size_;
+};
+
+/// What is known when a local root starts; views that live as long as the call.
 struct SamplingRequest {
-  std::string_view name;       ///< the span's name
+  std::string_view name;       ///< the span's name, by X-Ray's custom that of the service
   const TraceContext& parent;  ///< what upstream said; `sampled` is never `no` here
   std::string_view tenant;     ///< empty when unknown
   std::uint64_t draw = 0;      ///< 64 uniform bits for this decision
+  RequestTraits request{};
+  ServiceTraits service{};
+  SampledBy* by = nullptr;  ///< null when nobody wants to know
 };
 
 class Sampler {

@@ -51,6 +51,21 @@ struct PipelineOptions {
   Threading threading = Threading::background;
 };
 
+/// Traces that the sampler did not want and that turn out to matter. Off by default: each request
+/// then costs what a sampled one costs until it is sent, and memory until it has ended.
+///
+/// Only where this process decides, so never below a caller's `Sampled=0`. The services that are
+/// called are told `Sampled=0` before it is known how it ends, so what is kept is this service's
+/// part alone. Kept traces say `tail` for the name of their sampling rule: they are the bad ones,
+/// and whoever counts or averages must leave them out.
+struct TailOptions {
+  /// At most so many traces a second, in which a span failed (an error, a throttle, a fault, a
+  /// status of 400 or more) or that were slow; up to a second's worth at once. 0 to 1,000; 0: off.
+  double kept_per_second = 0;
+  /// From this long on a root is slow; 0: none is.
+  Nanoseconds slow{0};
+};
+
 /// A default value of every local root; owns its text.
 struct DefaultEntry {
   std::string key;
@@ -69,10 +84,11 @@ struct TelemetryOptions {
   std::string environment{};      ///< becomes metadata `service.environment`, e.g. "prod"
   /// The kill switch: false judges no other option. See also `Telemetry::set_enabled`.
   bool enabled = true;
-  /// Share of new traces to record, 0 to 1; callers' decisions are obeyed.
+  /// Share of new traces to record, 0 to 1; callers' decisions are obeyed. ALOFT_SAMPLING wins.
   double sampling_rate = 1.0;
   /// Replaces `parent_based(fixed_rate(sampling_rate))` when set.
   std::shared_ptr<const Sampler> sampler{};
+  TailOptions tail{};
   /// Where the service runs, as `aws::detect` finds it out; see `Resource`.
   std::string origin{};
   std::vector<ResourceAttribute> resource_attributes{};
@@ -101,7 +117,9 @@ class Telemetry {
   /// @error invalid_argument  an option is out of its range; the message names it.
   /// @error resource_exhausted  no memory or no thread could be had.
   static Result<Telemetry> create(TelemetryOptions options, Platform platform = Platform::system());
-  /// `create`, `with_environment`.
+  /// `create`, `with_environment`, and `choose_sampling` where no sampler is set in code.
+  /// @error unsupported  ALOFT_SAMPLING or ALOFT_SAMPLING_RULES asks for what only
+  ///                     `aws::telemetry_from_environment` can read.
   static Result<Telemetry> from_environment(
       TelemetryOptions options = {}, const Environment& environment = Environment::from_process(),
       Platform platform = Platform::system());

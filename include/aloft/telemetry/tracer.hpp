@@ -16,6 +16,8 @@
 namespace aloft {
 inline namespace v0 {
 
+struct RequestTraits;
+
 namespace detail {
 /// The first thing a tracer looks at: one load and one branch when switched off.
 struct Switch {
@@ -50,6 +52,13 @@ class Tracer {
     }
     return start_enabled(name, options);
   }
+  /// The same for a request of which more is known, for samplers that ask (sampler.hpp). Its views
+  /// are used during the call.
+  Span start(std::string_view name, const StartOptions& options,
+             const RequestTraits& request) const noexcept {
+    if (!enabled() || options.parent.sampled == Sampled::no) return start(name, options);
+    return start_enabled_for(name, options, request);
+  }
   bool enabled() const noexcept { return switch_->enabled.load(std::memory_order_relaxed); }
 
  private:
@@ -61,6 +70,8 @@ class Tracer {
   /// For a caller who dropped, and wrote no id that could be followed.
   Span start_dropped() const noexcept;
   Span start_enabled(std::string_view name, const StartOptions& options) const noexcept;
+  Span start_enabled_for(std::string_view name, const StartOptions& options,
+                         const RequestTraits& request) const noexcept;
 
   detail::Switch* switch_ = &detail::always_off;
   std::uint32_t generation_ = 0;

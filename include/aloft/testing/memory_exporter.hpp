@@ -70,6 +70,7 @@ struct SpanCopy {
   std::string aws_region;
   SqlCopy sql;
   std::string user;
+  std::string sampling_rule;
 
   /// The annotation as text ("201", "true"), or "" when there is none.
   std::string annotation(std::string_view key) const;

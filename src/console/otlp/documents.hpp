@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// X-Ray documents from a request of OTLP, as Aloft's own daemon exporter would have sent them: the
-// spans of a trace that came together are one document, each below its parent, and a span whose
-// parent came before, or will come, travels alone.
+// X-Ray documents from a request of OTLP: the spans of a trace that came together are one
+// document, each below its parent, and a span whose parent came before, or will come, travels
+// alone.
 //
-// A document above the limit of a datagram is split as there: the span alone, then each child's
-// subtree; a span that alone is too large loses its metadata before it is given up.
+// A document above the limit of a datagram is split: the span alone, then each child's subtree;
+// nothing is measured, since what is stored has no wire to save documents on. A span that alone is
+// too large loses its metadata before it is given up.
 //
 // Thread-safety: pure function.
 #pragma once

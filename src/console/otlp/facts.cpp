@@ -306,6 +306,7 @@ SpanFacts facts_of(const Span& span, const Sender& sender) {
   facts.sql = sql_of(attributes);
   facts.http = http_of(attributes);
   facts.user = attributes.text({names::kEndUser});
+  facts.sampling_rule = attributes.text({names::kSamplingRule});
   facts.name_space = name_space_of(span, facts);
   if (sender.is_aloft) {
     facts.name = span.name;

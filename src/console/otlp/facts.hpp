@@ -62,6 +62,7 @@ struct SpanFacts {
   bool throttle = false;
   bool fault = false;
   std::string_view user;
+  std::string_view sampling_rule;
   /// Of another SDK: attributes that nothing above was made from, by index.
   std::vector<std::size_t> rest;
 };

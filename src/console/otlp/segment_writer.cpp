@@ -209,6 +209,7 @@ void write_segment(json::Writer& json, const SpanFacts& facts, const Sender& sen
   json.key("xray").begin_object();
   json.key("sdk").text(sender.sdk);
   if (!sender.sdk_version.empty()) json.key("sdk_version").text(sender.sdk_version);
+  text_unless_empty(json, "sampling_rule_name", facts.sampling_rule);
   json.end_object();
   json.end_object();
 }

@@ -26,7 +26,7 @@ void write_trace(json::Writer& json, const TraceId& id, const TraceDetail& detai
                  std::size_t max_bytes) {
   json.begin_object();
   json.key("Id").text(id.text());
-  json.key("Duration").number(TraceFold::of(detail).duration());
+  json.key("Duration").number(TraceFolder().fold(detail, FoldDepth::summary).duration());
   json.key("Segments").begin_array();
   std::size_t bytes = 0;
   bool left_out = false;

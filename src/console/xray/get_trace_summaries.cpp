@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/xray/operations.hpp"
 #include "console/xray/requests.hpp"
+#include "console/xray/summary_causes.hpp"
 #include "console/xray/trace_fold.hpp"
 
 #include <aloft/core/json_writer.hpp>
@@ -24,10 +25,19 @@ constexpr auto kTimeout = std::chrono::milliseconds(500);
 constexpr std::int64_t kNanosecondsPerMicrosecond = 1000;
 
 struct Page {
-  std::string summaries;
+  Deadline deadline;
+  TraceFolder folder;
   std::string next;
+  std::size_t traces = 0;
   std::int64_t processed = 0;
 };
+
+// Where an expression is wrong is said in the sentence: the service's error has no other member.
+Response refused(const BadRequest& wrong) {
+  if (!wrong.position) return invalid(wrong.message);
+  return invalid("Invalid FilterExpression at byte " + std::to_string(*wrong.position) + ": " +
+                 std::string(wrong.message));
+}
 
 void write_service(json::Writer& json, std::string_view name, std::string_view type) {
   json.begin_object();
@@ -157,6 +167,7 @@ void write_summary(json::Writer& json, const TraceId& id, const TraceFold& fold)
     json.key("EntryPoint");
     write_service(json, fold.entry, type_of(fold, fold.entry));
   }
+  write_root_causes(json, fold.spans);
   json.key("MatchedEventTime").epoch_seconds(fold.start_us * kNanosecondsPerMicrosecond);
   json.end_object();
 }
@@ -164,13 +175,13 @@ void write_summary(json::Writer& json, const TraceId& id, const TraceFold& fold)
 // Adds the traces of one slice; false when the page is full or time is up, `options` then stands
 // behind the last trace that was looked at.
 Result<bool> add_slice(const OperationParts& parts, const Filter& filter, RangeOptions& options,
-                       json::Writer& json, Page& page, std::size_t& traces, Deadline deadline) {
+                       json::Writer& json, Page& page) {
   const auto rows = parts.store.range(options);
   if (!rows) return unexpected(rows.error());
   for (const RangeRow& row : *rows) {
-    const bool full = traces >= kMaxPageTraces || json.buffer().size() > kMaxAnswerBytes / 2;
+    const bool full = page.traces >= kMaxPageTraces || json.buffer().size() > kMaxAnswerBytes / 2;
     // At least one is looked at, so that whoever pages arrives.
-    if (page.processed > 0 && (full || deadline.passed(parts.clock.steady_now()))) {
+    if (page.processed > 0 && (full || page.deadline.passed(parts.clock.steady_now()))) {
       page.next = options.by_id ? options.before_id->text() : options.before->text();
       return false;
     }
@@ -180,10 +191,14 @@ Result<bool> add_slice(const OperationParts& parts, const Filter& filter, RangeO
     if (!detail) return unexpected(detail.error());
     if (!*detail) continue;  // evicted meanwhile
     ++page.processed;
-    const TraceFold fold = TraceFold::of(**detail);
+    TraceFold fold = page.folder.fold(**detail, filter.depth());
     if (!filter.matches(fold)) continue;
+    // For the root causes; most traces that a filter looks at are not told.
+    if (filter.depth() == FoldDepth::summary) {
+      fold = page.folder.fold(**detail, FoldDepth::spans);
+    }
     write_summary(json, row.id, fold);
-    ++traces;
+    ++page.traces;
   }
   return rows->size() == kSliceTraces;
 }
@@ -192,19 +207,17 @@ Result<bool> add_slice(const OperationParts& parts, const Filter& filter, RangeO
 
 Response get_trace_summaries(const OperationParts& parts, std::string_view body) {
   auto parsed = TraceSummariesRequest::parse(body);
-  if (const auto* wrong = std::get_if<BadRequest>(&parsed)) return invalid(wrong->message);
+  if (const auto* wrong = std::get_if<BadRequest>(&parsed)) return refused(*wrong);
   const auto& request = std::get<TraceSummariesRequest>(parsed);
-  const Deadline deadline = Deadline::after(parts.clock, kTimeout);
   RangeOptions options{request.range.start_us, request.range.end_us, request.by_trace_id,
                        request.before, request.before_id};
   json::Buffer buffer(kMaxAnswerBytes);
   json::Writer json(buffer);
-  Page page;
-  std::size_t traces = 0;
+  Page page{Deadline::after(parts.clock, kTimeout), {}, {}};
   json.begin_object();
   json.key("TraceSummaries").begin_array();
   for (bool more = true; more;) {
-    const auto added = add_slice(parts, request.filter, options, json, page, traces, deadline);
+    const auto added = add_slice(parts, request.filter, options, json, page);
     if (!added) return error(500, "InternalFailure", added.error().message);
     more = *added;
   }

@@ -169,7 +169,9 @@ std::variant<TraceSummariesRequest, BadRequest> TraceSummariesRequest::parse(
     return BadRequest{"Invalid FilterExpression: not a string"};
   }
   auto filter = Filter::parse(expression);
-  if (const auto* wrong = std::get_if<BadRequest>(&filter)) return *wrong;
+  if (const auto* wrong = std::get_if<expression::SyntaxError>(&filter)) {
+    return BadRequest{wrong->message, wrong->position};
+  }
   out.filter = std::get<Filter>(std::move(filter));
   std::string_view token;
   if (!body.text("NextToken", token)) return kBadToken;

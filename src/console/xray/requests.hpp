@@ -11,7 +11,7 @@
 // Thread-safety: pure functions, plain values.
 #pragma once
 
-#include "console/sampling.hpp"
+#include "console/bad_request.hpp"
 #include "console/store/reader.hpp"
 #include "console/trace_id.hpp"
 #include "console/xray/filter.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/xray/trace_fold.hpp"
 
-#include "console/document.hpp"
+#include "console/xray/json_members.hpp"
 
 #include <algorithm>
 #include <string_view>
@@ -12,22 +12,6 @@ namespace aloft::console::xray {
 namespace {
 
 namespace dom = simdjson::dom;
-
-std::string_view text_of(dom::object object, std::string_view key) {
-  std::string_view text;
-  return object[key].get(text) == simdjson::SUCCESS ? text : std::string_view{};
-}
-
-bool flag_of(dom::object object, std::string_view key) {
-  bool flag = false;
-  return object[key].get(flag) == simdjson::SUCCESS && flag;
-}
-
-dom::object object_of(dom::object object, std::string_view key, bool& found) {
-  dom::object inner;
-  found = object[key].get(inner) == simdjson::SUCCESS;
-  return inner;
-}
 
 void add_once(std::vector<std::string>& list, std::string_view value) {
   if (value.empty() || list.size() >= kMaxFolded) return;
@@ -40,21 +24,12 @@ class Folding {
  public:
   explicit Folding(TraceFold& out) noexcept : out_(out) {}
 
-  void add(std::string_view json) {
-    dom::element element;
-    dom::object root;
-    auto parsed = parser_.parse(json);
-    const auto* document = std::get_if<Document>(&parsed);
-    if (document == nullptr) return;
-    if (dom_.parse(json.data(), json.size()).get(element) != simdjson::SUCCESS ||
-        element.get(root) != simdjson::SUCCESS) {
-      return;
-    }
-    add_times(*document);
-    out_.throttle |= document->throttle;
-    out_.partial |= document->in_progress;
-    if (!document->subsegment) add_segment(*document, root);
-    add_annotations(*document, document->subsegment ? std::string_view() : document->name);
+  void add(const Document& document, dom::object root) {
+    add_times(document);
+    out_.throttle |= document.throttle;
+    out_.partial |= document.in_progress;
+    if (!document.subsegment) add_segment(document, root);
+    add_annotations(document, document.subsegment ? std::string_view() : document.name);
   }
 
   void finish() { out_.partial |= !out_.has_root; }
@@ -79,12 +54,10 @@ class Folding {
       out_.users.push_back({document.user, document.name});
     }
     add_once(out_.resource_arns, text_of(root, "resource_arn"));
-    bool found = false;
-    const dom::object aws = object_of(root, "aws", found);
-    const dom::object ec2 = found ? object_of(aws, "ec2", found) : dom::object();
-    if (found) {
-      add_once(out_.instance_ids, text_of(ec2, "instance_id"));
-      add_once(out_.zones, text_of(ec2, "availability_zone"));
+    const auto aws = object_of(root, "aws");
+    if (const auto ec2 = aws ? object_of(*aws, "ec2") : std::nullopt) {
+      add_once(out_.instance_ids, text_of(*ec2, "instance_id"));
+      add_once(out_.zones, text_of(*ec2, "availability_zone"));
     }
     const Rank rank{document.has_parent, document.start_us, document.id};
     if (has_segment_ && rank >= rank_) return;
@@ -100,14 +73,14 @@ class Folding {
     out_.root_end_us = document.end_us;
     out_.fault = flag_of(root, "fault");
     out_.error = flag_of(root, "error");
+    out_.root_throttle = flag_of(root, "throttle");
     out_.status = document.status;
     out_.method = document.method;
     out_.url = document.url;
-    bool found = false;
-    const dom::object http = object_of(root, "http", found);
-    const dom::object request = found ? object_of(http, "request", found) : dom::object();
-    out_.user_agent = found ? text_of(request, "user_agent") : std::string_view();
-    out_.client_ip = found ? text_of(request, "client_ip") : std::string_view();
+    const auto http = object_of(root, "http");
+    const auto request = http ? object_of(*http, "request") : std::nullopt;
+    out_.user_agent = request ? text_of(*request, "user_agent") : std::string_view();
+    out_.client_ip = request ? text_of(*request, "client_ip") : std::string_view();
   }
 
   void add_annotations(const Document& document, std::string_view service) {
@@ -127,8 +100,6 @@ class Folding {
   }
 
   TraceFold& out_;
-  DocumentParser parser_;
-  dom::parser dom_;
   bool first_ = true;
   bool has_segment_ = false;
   Rank rank_;
@@ -140,11 +111,25 @@ double seconds(std::int64_t start_us, std::int64_t end_us) noexcept {
 
 }  // namespace
 
-TraceFold TraceFold::of(const TraceDetail& detail) {
+TraceFold TraceFolder::fold(const TraceDetail& detail, FoldDepth depth) {
   TraceFold out;
   Folding folding(out);
-  for (std::size_t i = 0; i < detail.ends.size(); ++i) folding.add(detail.document(i));
+  for (std::size_t i = 0; i < detail.ends.size(); ++i) {
+    const std::string_view json = detail.document(i);
+    auto parsed = parser_.parse(json);
+    const auto* document = std::get_if<Document>(&parsed);
+    dom::element element;
+    dom::object root;
+    if (document == nullptr ||
+        dom_.parse(json.data(), json.size()).get(element) != simdjson::SUCCESS ||
+        element.get(root) != simdjson::SUCCESS) {
+      continue;
+    }
+    folding.add(*document, root);
+    if (depth == FoldDepth::spans) out.spans.add(*document, root);
+  }
   folding.finish();
+  if (depth == FoldDepth::spans) out.spans.finish();
   return out;
 }
 

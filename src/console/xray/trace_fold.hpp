@@ -3,12 +3,15 @@
 // order they came. More than the console's own list needs (which service set an annotation, the
 // user agent, the resources), so it is made when somebody asks, from at most a page of traces.
 //
-//   TraceFold fold = TraceFold::of(detail);
+//   TraceFolder folder;
+//   TraceFold fold = folder.fold(detail, FoldDepth::summary);
 //
-// Thread-safety: plain value; `of` is pure.
+// Thread-safety: folds are plain values; one folder a thread.
 #pragma once
 
+#include "console/document.hpp"
 #include "console/store/reader.hpp"
+#include "console/xray/trace_spans.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -46,6 +49,7 @@ struct TraceFold {
   bool has_root = false;
   bool fault = false;  ///< of the root segment itself; so `error`
   bool error = false;
+  bool root_throttle = false;
   bool throttle = false;  ///< of any segment
   bool partial = false;   ///< something is in progress, or the root has not arrived
   int status = 0;
@@ -61,10 +65,23 @@ struct TraceFold {
   std::vector<std::string> instance_ids;
   std::vector<std::string> zones;
 
-  static TraceFold of(const TraceDetail& detail);
+  TraceSpans spans;  ///< empty unless asked for
 
   double duration() const noexcept;
   double response_time() const noexcept;
+};
+
+/// How much of a trace is read: its spans are needed by few, and cost as much as all the rest.
+enum class FoldDepth : std::uint8_t { summary, spans };
+
+/// Keeps its parsers, which take longer to make than a small trace to fold.
+class TraceFolder {
+ public:
+  TraceFold fold(const TraceDetail& detail, FoldDepth depth);
+
+ private:
+  DocumentParser parser_;
+  simdjson::dom::parser dom_;
 };
 
 }  // namespace aloft::console::xray

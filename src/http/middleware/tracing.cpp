@@ -5,6 +5,7 @@
 #include <aloft/http/context.hpp>
 #include <aloft/http/request.hpp>
 #include <aloft/telemetry/redactor.hpp>
+#include <aloft/telemetry/sampler.hpp>
 
 #include <algorithm>
 #include <array>
@@ -106,10 +107,13 @@ Tracing::Tracing(Tracer tracer, TracingOptions options)
 }
 
 GuardDecision Tracing::begin(Context& context, const Request& request) {
-  context.set_span(
-      tracer_.start(options_.service_name, {.parent = parent_of(request),
-                                            .kind = SpanKind::server,
-                                            .tenant = context.identity.tenant.view()}));
+  const RequestTraits traits{
+      .host = request.host, .http_method = to_string(request.method), .url_path = request.target};
+  context.set_span(tracer_.start(options_.service_name,
+                                 {.parent = parent_of(request),
+                                  .kind = SpanKind::server,
+                                  .tenant = context.identity.tenant.view()},
+                                 traits));
   const Span& span = context.span();
   if (!span.trace_id().valid()) return GuardDecision::proceed();
 

@@ -59,6 +59,7 @@ void FairQueue::push(Item& item) noexcept {
   if (slot.first == &item) ring_.push_back(item.tenant);
   ++records_;
   wire_bytes_ += item.wire_bytes;
+  count_ += item.record.count;
 }
 
 Item* FairQueue::peek() noexcept {
@@ -93,6 +94,7 @@ void FairQueue::remove(Item& item) noexcept {
   slot.queued_bytes -= memory_of(item);
   --records_;
   wire_bytes_ -= item.wire_bytes;
+  count_ -= item.record.count;
   if (slot.first == nullptr) leave_ring(item.tenant);
 }
 

@@ -58,6 +58,8 @@ class FairQueue {
   std::size_t queueing() const noexcept { return ring_.size(); }
   std::size_t records() const noexcept { return records_; }
   std::size_t wire_bytes() const noexcept { return wire_bytes_; }
+  /// Sum of `Record::count`.
+  std::size_t count() const noexcept { return count_; }
   bool empty() const noexcept { return records_ == 0; }
 
  private:
@@ -84,6 +86,7 @@ class FairQueue {
   std::size_t tenants_ = 0;
   std::size_t records_ = 0;
   std::size_t wire_bytes_ = 0;
+  std::size_t count_ = 0;
 };
 
 }  // namespace delivery

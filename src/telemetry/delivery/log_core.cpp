@@ -150,8 +150,9 @@ WriteAheadLog::Core::Failed WriteAheadLog::Core::write_group() {
 }
 
 WriteAheadLog::Core::Failed WriteAheadLog::Core::sync_group() {
-  // What is acknowledged needs no disk. Its frames are written; the next sync takes them along.
-  if (unsynced_live_ != 0) {
+  // What is acknowledged needs no disk. Its frames are written; the next sync takes them along, and
+  // comes before more wait for it than who takes the file over writes again.
+  if (unsynced_live_ != 0 || active_->bytes - synced_end_ > kGroupBytes) {
     if (!holds_active_file()) return {-ENOENT};
     int error = sync_all(files_, file_.number());
     if (error == 0 && new_name_) error = sync_all(files_, slot());

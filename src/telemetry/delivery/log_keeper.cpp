@@ -44,9 +44,8 @@ void LogKeeper::round(std::unique_lock<std::mutex>& lock, SteadyTime now) {
   lock.lock();
   const std::uint64_t damaged = std::exchange(counters_, log_->counters()).damaged;
   for (std::size_t i = 0; i < fresh.size(); ++i) machine_.logged(*fresh[i], written_[i]);
-  if (counters_.damaged != damaged) {
-    machine_.relog([this](std::uint64_t sequence) { return log_->holds(sequence); });
-  }
+  relogs_ = counters_.damaged != damaged &&
+            machine_.relog([this](std::uint64_t sequence) { return log_->holds(sequence); });
   machine_.durable(log_->durable());
   machine_.found_on_disk(counters_.recovered_items -
                          std::exchange(recovered_items_, counters_.recovered_items));
@@ -131,6 +130,7 @@ void LogKeeper::restore(SteadyTime now) {
 
 SteadyTime LogKeeper::due(SteadyTime now) const {
   if (log_ == nullptr) return SteadyTime::max();
+  if (relogs_) return now;
   const SteadyTime more =
       has_backlog() ? std::max(next_reading_, machine_.wants_more_at(now)) : SteadyTime::max();
   return std::min({more, next_adoption_, log_->sync_due()});

@@ -55,6 +55,7 @@ class LogKeeper {
   const std::size_t read_limit_bytes_;
   std::deque<Range> backlog_;      // on disk and not in memory
   std::vector<LogRecord> read_;    // outside of the budget, and small
+  bool relogs_ = false;            // what was lost is to be written anew, at once
   bool read_all_ = false;          // of the first range
   std::vector<Sequence> written_;  // of each fresh item; 0: not stored
   std::uint64_t recovered_items_ = 0;

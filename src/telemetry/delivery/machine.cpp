@@ -197,8 +197,9 @@ bool Machine::has_room_for_parcel() const noexcept {
 
 SteadyTime Machine::batch_ready_at(SteadyTime now) const noexcept {
   if (queue_.empty() || !has_room_for_parcel()) return SteadyTime::max();
-  const bool full =
-      queue_.records() >= limits_.batch_records || queue_.wire_bytes() >= limits_.batch_bytes;
+  const bool full = queue_.records() >= limits_.batch_records ||
+                    queue_.wire_bytes() >= limits_.batch_bytes ||
+                    queue_.count() >= limits_.batch_count;
   return full || hurries_ ? now : queue_.oldest() + options_.linger;
 }
 

@@ -73,7 +73,8 @@ class Machine {
   void durable(std::uint64_t sequence) noexcept;
   /// Records that are not on disk any more, and are in memory yet, are what the log is to have.
   /// @param holds  whether a sequence is.
-  void relog(const std::function<bool(std::uint64_t)>& holds);
+  /// @return whether there are any.
+  bool relog(const std::function<bool(std::uint64_t)>& holds);
   /// Of records on disk that were settled since the last call.
   std::vector<std::uint64_t> take_settled_sequences() noexcept;
   /// Records on disk that are not in memory, since earlier lives or dead processes left them.

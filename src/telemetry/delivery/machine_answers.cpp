@@ -53,8 +53,8 @@ void Machine::accepted(Parcel& parcel, const Answer& answer, SteadyTime now) noe
   for (Item* item : parcel.items) {
     if (item != nullptr) acknowledge(*item);
   }
+  if (answer.refusals.empty()) destination_.refund(parcel.attempts);
   if (again.items.empty()) {
-    destination_.refund(parcel.attempts);
     recycle(std::move(again));
   } else {
     wait(std::move(again),

@@ -182,18 +182,22 @@ void Machine::durable(std::uint64_t sequence) noexcept {
   }
 }
 
-void Machine::relog(const std::function<bool(std::uint64_t)>& holds) {
+bool Machine::relog(const std::function<bool(std::uint64_t)>& holds) {
+  std::vector<std::pair<std::uint64_t, Item*>> lost;
   const auto look_at = [&](Item& item) {
     if (item.sequence == 0 || holds(item.sequence)) return;
+    lost.emplace_back(item.sequence, &item);
     settled_sequences_.push_back(item.sequence);
     forget_sync(item);
     item.sequence = 0;
-    if (std::exchange(item.durable, false)) {
-      raise(books_.taken_out, item.record.count);
-      raise(books_.entered, item.record.count);
-    }
     item.unlogged = true;
-    unlogged_.push_back(&item);
+    if (!std::exchange(item.durable, false)) return;
+    raise(books_.taken_out, item.record.count);
+    raise(books_.entered, item.record.count);
+    // A flush waits for it again, also one that is waiting now.
+    item.settled = false;
+    item.generation = oldest_generation_;
+    ++pending_.front();
   };
   for (std::size_t slot = 0; slot < queue_.slots(); ++slot) {
     for (Item* item = queue_.oldest_of(slot); item != nullptr; item = item->next) look_at(*item);
@@ -203,6 +207,12 @@ void Machine::relog(const std::function<bool(std::uint64_t)>& holds) {
       for (Item* item : parcel.items) look_at(*item);
     }
   }
+  // In front of what is newer, in their order.
+  std::sort(lost.begin(), lost.end());
+  std::vector<Item*> items;
+  for (const auto& [sequence, item] : lost) items.push_back(item);
+  unlogged_.insert(unlogged_.begin(), items.begin(), items.end());
+  return !items.empty();
 }
 
 std::vector<std::uint64_t> Machine::spill() {

@@ -79,23 +79,23 @@ class Indexer {
   Segment& segment_;
 };
 
-/// Finds where the records begin that their process may not have synced: a group has at most
-/// `kGroupBytes`, or one record. `begin` stands up to two groups before the end.
-class LastGroup {
+/// Finds where the records begin that their process may not have synced: the last group, of
+/// `kGroupBytes` or one record at most, and as much before it that was acknowledged before it was
+/// synced. `begin` stands up to twice that before the end.
+class UnsyncedEnd {
  public:
   void take(std::uint64_t offset, std::uint64_t bytes) noexcept {
-    if (bytes_ + bytes > kGroupBytes) {
+    if (bytes_ + bytes > 2 * kGroupBytes) {
       begin_ = std::exchange(middle_, offset);
       bytes_ = 0;
     }
     bytes_ += bytes;
   }
-  /// The beginning of the file when its header may not be synced either.
   std::uint64_t begin() const noexcept { return begin_; }
 
  private:
-  std::uint64_t begin_ = 0;
-  std::uint64_t middle_ = 0;
+  std::uint64_t begin_ = kFileHeaderBytes;
+  std::uint64_t middle_ = kFileHeaderBytes;
   std::uint64_t bytes_ = 0;
 };
 
@@ -108,7 +108,7 @@ int write_again(FileSystem& files, int descriptor, std::uint64_t from, std::uint
   while (from < to) {
     bytes.resize(static_cast<std::size_t>(std::min<std::uint64_t>(to - from, kWindowBytes)));
     const std::int64_t got = read_some(files, descriptor, from, bytes.data(), bytes.size());
-    if (got <= 0) return static_cast<int>(got);
+    if (got <= 0) return got < 0 ? static_cast<int>(got) : -EIO;
     bytes.resize(static_cast<std::size_t>(got));
     if (const int error = write_all(files, descriptor, from, bytes); error != 0) return error;
     from += bytes.size();
@@ -155,12 +155,12 @@ Recovered SegmentFiles::recover(int directory, std::uint64_t number, std::uint64
 
   found.segment.emplace(number, first, header);
   Indexer indexer(found);
-  LastGroup group;
+  UnsyncedEnd unsynced;
   FrameReader reader(files_, file.number(), header.salt);
   for (auto what = reader.next(); what != FrameReader::Found::end; what = reader.next()) {
     indexer.take(reader, what == FrameReader::Found::damaged_record);
     if (!reader.header().acknowledges) {
-      group.take(reader.offset(), frame_bytes(reader.header().body_bytes));
+      unsynced.take(reader.offset(), frame_bytes(reader.header().body_bytes));
     }
   }
   if (reader.failed()) {
@@ -181,7 +181,8 @@ Recovered SegmentFiles::recover(int directory, std::uint64_t number, std::uint64
   }
   // A killed process had not synced all of it.
   segment.must_rewrite =
-      write_again(files_, file.number(), group.begin(), reader.sound_end()) != 0 ||
+      write_again(files_, file.number(), 0, kFileHeaderBytes) != 0 ||
+      write_again(files_, file.number(), unsynced.begin(), reader.sound_end()) != 0 ||
       sync_all(files_, file.number()) != 0;
   segment.is_unsafe = segment.must_rewrite;
   return found;

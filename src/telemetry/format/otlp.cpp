@@ -150,6 +150,7 @@ bool OtlpTraceWriter::append(const SpanRecord& span, bool is_root, bool with_met
   otlp::write_aws(proto, span);
   if (span.sql != nullptr) otlp::write_sql(proto, *span.sql);
   proto.text_unless_empty(otlp::kSpanAttributes, otlp::kEndUser, span.user);
+  proto.text_unless_empty(otlp::kSpanAttributes, otlp::kSamplingRule, span.sampling_rule);
   otlp::write_error(proto, span);
   if (is_detached(*trace_, span)) {
     proto.attribute(otlp::kSpanAttributes, otlp::kDetached, true);

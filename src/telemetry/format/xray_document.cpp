@@ -16,6 +16,8 @@ inline namespace v0 {
 namespace {
 
 constexpr std::uint32_t kNone = 0xFFFF'FFFF;
+/// A number or a short text is given more room than it takes: it must be there up to the last byte.
+constexpr std::size_t kReservedBytes = 64;
 
 void write_value(json::Writer& json, const Value& value) {
   switch (value.kind()) {
@@ -112,7 +114,7 @@ void write_sql(json::Writer& json, const SqlRecord& sql) {
 }  // namespace
 
 XRayDocumentWriter::XRayDocumentWriter(std::string_view prefix, std::size_t limit_bytes)
-    : prefix_(prefix), buffer_(limit_bytes) {}
+    : prefix_(prefix), limit_(limit_bytes), buffer_(limit_bytes + kReservedBytes) {}
 
 void XRayDocumentWriter::begin(const Resource& resource, const TraceRecord& trace) {
   resource_ = &resource;
@@ -157,7 +159,7 @@ std::optional<XRayDocument> XRayDocumentWriter::next() {
     const std::size_t spans = write(json, root, false);
     const bool is_whole = tasks_.size() < whole_;
     whole_ = std::min(whole_, tasks_.size());
-    if (!buffer_.overflowed()) return XRayDocument{buffer_.view(), spans};
+    if (fits()) return XRayDocument{buffer_.view(), spans};
     if (is_whole) {
       split(root);
     } else {
@@ -219,6 +221,7 @@ void XRayDocumentWriter::write_blocks(json::Writer& json, const SpanRecord& span
     json.key("xray").begin_object();
     json.key("sdk").plain("aloft for C++");
     json.key("sdk_version").plain(kVersion);
+    text_unless_empty(json, "sampling_rule_name", span.sampling_rule);
     json.end_object();
     json.end_object();
   } else {

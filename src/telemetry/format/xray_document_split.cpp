@@ -32,12 +32,13 @@ void XRayDocumentWriter::split(std::uint32_t root) {
       measures_[child].in_tree = true;
     }
   }
-  const std::size_t limit = buffer_.limit() - prefix_.size();
+  const std::size_t limit = limit_ - std::min(limit_, prefix_.size());
+  const std::size_t nested_limit = limit - std::min(limit, kIndependentBytes);
   std::vector<std::uint32_t> leaves;
   for (std::uint32_t i = count; i-- > root;) {
     if (!measures_[i].in_tree) continue;
     measures_[i].bytes = measure(i, i != root);
-    let_go(i, i == root ? limit : limit - kIndependentBytes, leaves);
+    let_go(i, i == root ? limit : nested_limit, leaves);
   }
   tasks_.push_back(root);
   tasks_.insert(tasks_.end(), leaves.rbegin(), leaves.rend());
@@ -45,7 +46,6 @@ void XRayDocumentWriter::split(std::uint32_t root) {
 
 /// Without its children; and without its metadata when it does not fit with them.
 std::size_t XRayDocumentWriter::measure(std::uint32_t index, bool nested) {
-  std::size_t bytes = 0;
   for (const bool has_metadata : {true, false}) {
     links_[index].has_metadata = has_metadata;
     buffer_.clear();
@@ -54,13 +54,15 @@ std::size_t XRayDocumentWriter::measure(std::uint32_t index, bool nested) {
     json.begin_object();
     write_members(json, index, false);
     json.end_object();
-    bytes = buffer_.size() - prefix_.size() - (nested ? kIndependentBytes : 0);
-    if (!buffer_.overflowed()) return bytes;
+    if (!fits()) continue;
+    const std::size_t bytes = buffer_.size() - prefix_.size();
+    return nested ? bytes - std::min(bytes, kIndependentBytes) : bytes;
   }
-  return buffer_.limit();
+  return limit_;
 }
 
-/// Children leave until the rest fits: the fewest documents, and the trouble stays beside its root.
+/// Children leave until the rest fits, the large ones first; the trouble stays beside its root,
+/// even where others leave for it.
 void XRayDocumentWriter::let_go(std::uint32_t index, std::size_t limit,
                                 std::vector<std::uint32_t>& leaves) {
   const SpanRecord& span = trace_->spans[index];
@@ -83,13 +85,25 @@ void XRayDocumentWriter::let_go(std::uint32_t index, std::size_t limit,
     const Measure& other = measures_[b];
     return one.is_bad != other.is_bad ? other.is_bad : one.bytes > other.bytes;
   });
-  auto leaving = by_leave.begin();
-  for (; measure.bytes > limit && leaving != by_leave.end(); ++leaving) {
-    measure.bytes -= measures_[*leaving].bytes + 1;
-    measures_[*leaving].has_left = true;
-    leaves.push_back(*leaving);
+  std::size_t gone = 0;
+  for (; measure.bytes > limit && gone < by_leave.size(); ++gone) {
+    measure.bytes -= measures_[by_leave[gone]].bytes + 1;
+    measures_[by_leave[gone]].has_left = true;
   }
-  if (leaving == by_leave.end()) measure.bytes -= kAroundChildren - 1;
+  std::size_t kept = by_leave.size() - gone;
+  if (kept == 0) measure.bytes -= kAroundChildren - 1;
+  // What had to go for a large one that went all the same comes back, the bad and small ones first.
+  for (std::size_t i = gone; i-- > 0;) {
+    Measure& child = measures_[by_leave[i]];
+    const std::size_t more = child.bytes + 1 + (kept == 0 ? kAroundChildren - 1 : 0);
+    if (measure.bytes + more > limit) {
+      leaves.push_back(by_leave[i]);
+      continue;
+    }
+    child.has_left = false;
+    measure.bytes += more;
+    ++kept;
+  }
   links_[index].first_child = kNone;
   for (const std::uint32_t child : children) {
     links_[child].next_sibling = kNone;

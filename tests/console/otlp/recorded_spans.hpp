@@ -4,6 +4,7 @@
 #pragma once
 
 #include <aloft/telemetry/operations.hpp>
+#include <aloft/telemetry/rule_sampler.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 #include <aloft/testing/manual_clock.hpp>
 #include <aloft/testing/sequence_random.hpp>
@@ -120,9 +121,12 @@ inline Accounting record_through(std::unique_ptr<Exporter> exporter) {
   testing::ManualClock clock;
   testing::SequenceRandom random(0x1000);
   Platform platform{clock, random, Platform::system().diagnostics};
+  const auto sampler = *RuleSampler::create({}, clock);
+  sampler->use_central({{.name = "checkout", .rate = 1}});
   auto telemetry = Telemetry::create({.service_name = "payments",
                                       .service_version = "1.2.3",
                                       .environment = "prod",
+                                      .sampler = sampler,
                                       .origin = resource().origin,
                                       .resource_attributes = resource().attributes,
                                       .exporter = std::move(exporter),

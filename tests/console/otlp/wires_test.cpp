@@ -231,7 +231,8 @@ TEST_F(WiresTest, CarryEveryField) {
         R"(<std::runtime_error>","message":"outer reason","cause":")", R"("stack":[{"path":)",
         R"("type":"subsegment")", R"("origin":"AWS::ECS::Container")",
         R"("cloudwatch_logs":[{"log_group":"/ecs/payments"}])",
-        R"("ecs":{"task_arn":"arn:aws:ecs:eu-central-1:1:task/x"})", R"("sdk":"aloft for C++")"}) {
+        R"("ecs":{"task_arn":"arn:aws:ecs:eu-central-1:1:task/x"})", R"("sdk":"aloft for C++")",
+        R"("sampling_rule_name":"checkout")"}) {
     EXPECT_THAT(all, ::testing::HasSubstr(part));
   }
 }

@@ -43,6 +43,10 @@ std::vector<std::string> charge() {
   };
 }
 
+TraceFold fold_of(const std::vector<std::string>& documents) {
+  return TraceFolder().fold(detail_of(documents), FoldDepth::spans);
+}
+
 bool matches(const std::string& expression, const TraceFold& fold) {
   const auto parsed = Filter::parse(expression);
   const auto* filter = std::get_if<Filter>(&parsed);
@@ -54,7 +58,7 @@ TEST(TraceFold, TellsTheRootWhateverTheOrder) {
   auto documents = charge();
   std::sort(documents.begin(), documents.end());
   do {
-    const TraceFold fold = TraceFold::of(detail_of(documents));
+    const TraceFold fold = fold_of(documents);
     EXPECT_EQ(fold.entry, "payments");
     EXPECT_TRUE(fold.fault);
     EXPECT_FALSE(fold.error);  // the root's own
@@ -71,12 +75,12 @@ TEST(TraceFold, TellsTheRootWhateverTheOrder) {
 }
 
 TEST(TraceFold, IsPartialWithoutItsRoot) {
-  EXPECT_TRUE(TraceFold::of(detail_of({charge()[1]})).partial);
-  EXPECT_TRUE(TraceFold::of(detail_of({fixture::in_progress(1, 1)})).partial);
+  EXPECT_TRUE(fold_of({charge()[1]}).partial);
+  EXPECT_TRUE(fold_of({fixture::in_progress(1, 1)}).partial);
 }
 
 TEST(XrayFilter, HoldsWhereEveryTermHolds) {
-  const TraceFold fold = TraceFold::of(detail_of(charge()));
+  const TraceFold fold = fold_of(charge());
 
   for (const char* expression :
        {"", "fault", "FAULT throttle", "!ok", "!partial and fault", "service(\"fraud\")",

@@ -130,12 +130,46 @@ TEST_F(XrayApiTest, FiltersTheSummaries) {
   const HttpAnswer faults =
       ask("/TraceSummaries", std::string(kRange) + R"(,"FilterExpression":"fault"})");
   const HttpAnswer refused =
-      ask("/TraceSummaries", std::string(kRange) + R"(,"FilterExpression":"fault OR ok"})");
+      ask("/TraceSummaries", std::string(kRange) + R"(,"FilterExpression":"fault OR globex"})");
 
   EXPECT_EQ(faults.body.find(trace_text(1)), std::string::npos);
   EXPECT_NE(faults.body.find(trace_text(2)), std::string::npos);
   EXPECT_EQ(refused.status, 400);
-  EXPECT_NE(refused.body.find("the full language is not there yet"), std::string::npos);
+  EXPECT_NE(refused.body.find("Invalid FilterExpression at byte 9: this is no keyword"),
+            std::string::npos)
+      << refused.body;
+}
+
+TEST_F(XrayApiTest, TellsRootCausesInTheShapeThatFiltersTakeThem) {
+  start();
+  put({segment(1, 2, 100.5,
+               R"(,"fault":true,"subsegments":[{"name":"ledger","id":"0000000000000003",)"
+               R"("start_time":100.5,"end_time":100.75,"namespace":"remote","fault":true,)"
+               R"("cause":{"exceptions":[{"type":"Timeout","message":"after 1 s"}]}}])")});
+
+  const HttpAnswer told = ask("/TraceSummaries", std::string(kRange) + "}");
+  const HttpAnswer found =
+      ask("/TraceSummaries",
+          std::string(kRange) +
+              R"(,"FilterExpression":"rootcause.json = #[{\"Services\":[{\"Name\":\"payments\",)"
+              R"(\"EntityPath\":[{\"Name\":\"payments\"},{\"Name\":\"ledger\"}]},)"
+              R"({\"Name\":\"ledger\"}]}]"})");
+
+  EXPECT_NE(told.body.find(
+                R"("FaultRootCauses":[{"Services":[{"Name":"payments","Names":["payments"],)"
+                R"("AccountId":"000000000000","EntityPath":[{"Name":"payments","Exceptions":[],)"
+                R"("Remote":false},{"Name":"ledger","Exceptions":[{"Name":"Timeout",)"
+                R"("Message":"after 1 s"}],"Remote":true}],"Inferred":false},)"
+                R"({"Name":"ledger","Names":["ledger"],"Type":"remote",)"
+                R"("AccountId":"000000000000","EntityPath":[{"Name":"ledger","Exceptions":[],)"
+                R"("Remote":false}],"Inferred":true}],"ClientImpacting":true}],)"
+                R"("ResponseTimeRootCauses":[)"),
+            std::string::npos)
+      << told.body;
+  EXPECT_NE(told.body.find(R"({"Name":"ledger","Coverage":1,"Remote":true})"), std::string::npos)
+      << told.body;
+  EXPECT_EQ(told.body.find("ErrorRootCauses"), std::string::npos);
+  EXPECT_NE(found.body.find(trace_text(1)), std::string::npos) << found.body;
 }
 
 TEST_F(XrayApiTest, HandsOutMergedTracesAndNamesUnknownIds) {

@@ -22,6 +22,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   const bool there = document->has(pointer);
   const int kinds = document->text(pointer).has_value() + document->integer(pointer).has_value() +
                     document->boolean(pointer).has_value() + document->size(pointer).has_value();
+  if (document->texts(pointer) && !document->size(pointer)) std::abort();
   if (kinds > 1 || (kinds == 1 && !there)) std::abort();
   if (document->integer(pointer) && !document->number(pointer)) std::abort();
   return 0;

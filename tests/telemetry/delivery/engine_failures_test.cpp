@@ -90,6 +90,23 @@ TEST_F(DeliveryFailures, RefusalsOfSingleRecordsTakeFromTheRetryBudget) {
   EXPECT_GT(engine->counters().retries_unbudgeted, 0u);
 }
 
+TEST_F(DeliveryFailures, ARequestOfWhichNothingWasTakenGivesNothingBackToTheBudget) {
+  options.attempts_limit = 2;
+  make();
+
+  for (int i = 0; i < 200; ++i) {
+    offer({"never"});
+    pass(milliseconds(200));
+    for (int attempt = 0; attempt < 2; ++attempt) {
+      requests.answer({.refusals = {{.index = 0, .again = true, .reason = Reason::throttled}}});
+      engine->poll();
+      pass(minutes(1));
+    }
+  }
+
+  EXPECT_GT(engine->counters().retries_unbudgeted, 0u);
+}
+
 TEST_F(DeliveryFailures, IgnoresRefusalsOfRecordsThatItDidNotSendAndCountsThem) {
   make();
   offer({"a", "b"});

@@ -74,6 +74,8 @@ inline constexpr std::string_view kExceptionIsCause = "aloft.exception.is_cause"
 inline constexpr std::string_view kAnnotationKeys = "aws.xray.annotations";
 inline constexpr std::string_view kMetadataPrefix = "aws.xray.metadata.";
 inline constexpr std::string_view kEndUser = "enduser.id";
+/// Ours: no convention names X-Ray's rule that sampled a local root.
+inline constexpr std::string_view kSamplingRule = "aloft.xray.sampling_rule_name";
 /// True: recorded when the span above it had been handed over; X-Ray's documents keep such a span
 /// apart, also when both arrive together.
 inline constexpr std::string_view kDetached = "aloft.detached";

@@ -74,12 +74,15 @@ class XRayDocumentWriter {
   void write_blocks(json::Writer& json, const SpanRecord& span, bool segment) const;
   void write_annotations(json::Writer& json, const SpanRecord& span) const;
   void write_metadata(json::Writer& json, const SpanRecord& span) const;
+  /// What was written is within the limit.
+  bool fits() const noexcept { return !buffer_.overflowed() && buffer_.size() <= limit_; }
   void add_child(std::uint32_t parent, std::uint32_t child) noexcept;
   void split(std::uint32_t root);
   std::size_t measure(std::uint32_t index, bool nested);
   void let_go(std::uint32_t index, std::size_t limit, std::vector<std::uint32_t>& leaves);
 
   std::string prefix_;
+  std::size_t limit_;
   json::Buffer buffer_;
   const Resource* resource_ = nullptr;
   std::vector<ResourceAttribute> attributes_;

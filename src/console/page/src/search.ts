@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The search language of GET /api/traces, as far as the page must know it: words between blanks,
-// "phrases", -exclusions. The server searches; this finds mistakes early and toggles the chips.
+// "phrases" (quotes may also stand inside a word), -exclusions. The server searches, and knows
+// X-Ray's filter expressions besides; this finds mistakes early and toggles the chips.
 
 export interface Word {
   text: string;
@@ -28,20 +29,16 @@ export function parseSearch(query: string): Search {
     const start = at;
     const excluded = query[at] === '-' && at + 1 < query.length && query[at + 1] !== ' ';
     if (excluded) at += 1;
-    let end: number;
-    let text: string;
-    if (query[at] === '"') {
-      const close = query.indexOf('"', at + 1);
-      if (close < 0) return { words, unclosed: at };
-      text = query.slice(at + 1, close);
-      end = close + 1;
-    } else {
-      const blank = query.indexOf(' ', at);
-      end = blank < 0 ? query.length : blank;
-      text = query.slice(at, end);
+    let text = '';
+    let quote = -1; // where the open one stands
+    for (; at < query.length; at += 1) {
+      const char = query.charAt(at);
+      if (char === '"') quote = quote < 0 ? at : -1;
+      else if (quote < 0 && char === ' ') break;
+      else text += char;
     }
-    if (text !== '') words.push({ text, excluded, start, end });
-    at = end;
+    if (quote >= 0) return { words, unclosed: quote };
+    if (text !== '') words.push({ text, excluded, start, end: at });
   }
   return { words, unclosed: -1 };
 }

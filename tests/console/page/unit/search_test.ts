@@ -19,6 +19,16 @@ test('an unclosed quote is found where it opens', () => {
   assert.equal(searchMistake('ab "cd"'), null);
 });
 
+test('quotes may stand inside a word, as filter expressions have them', () => {
+  const { words, unclosed } = parseSearch('user="ada " -a="b c"');
+
+  assert.deepEqual(words.map((one) => [one.text, one.excluded]),
+    [['user=ada ', false], ['a=b c', true]]);
+  assert.equal(unclosed, -1);
+  assert.equal(searchMistake('service("a") { user = "x" name="y " }'), null);
+  assert.equal(searchMistake('user="ada')?.position, 5);
+});
+
 test('a search longer than the console takes is a mistake', () => {
   assert.equal(searchMistake('é'.repeat(256)), null);
   assert.equal(searchMistake('é'.repeat(257))?.message, 'A search has at most 512 bytes.');

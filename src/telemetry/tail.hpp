@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which of the traces that the sampler did not want are sent all the same, now that they are over.
+//
+// Thread-safety: none; rounds of the backend never overlap.
+#pragma once
+
+#include <aloft/telemetry/telemetry.hpp>
+
+#include "telemetry/block.hpp"
+
+#include <cstddef>
+
+namespace aloft {
+inline namespace v0 {
+namespace detail {
+
+class Tail {
+ public:
+  explicit Tail(const TailOptions& options) noexcept;
+
+  /// Decides once for each block: what follows of it later goes the same way. True for one that is
+  /// no candidate.
+  bool keeps(Block& block, SteadyTime now) noexcept;
+  /// Takes what has ended of a block that is not kept. @return how many spans.
+  static std::size_t let_go(Block& block) noexcept;
+
+ private:
+  bool takes(SteadyTime now) noexcept;
+
+  Nanoseconds slow_;
+  Nanoseconds interval_;  // between two kept ones, on average
+  Nanoseconds burst_;
+  SteadyTime due_ = SteadyTime::min();  // when as many may come at once as ever
+};
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace aloft
