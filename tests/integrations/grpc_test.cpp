@@ -1,22 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real client and a real server of gRPC over the loopback. The stubs are written by hand, for
-// plain bytes: what protoc would generate takes longer to compile than all that is tested here.
+// A real client and a real server of gRPC over the loopback.
 #include <aloft/integrations/grpc_client.hpp>
 #include <aloft/integrations/grpc_server.hpp>
 
 #include "http_client/raw_server.hpp"
 #include "integrations/fixture.hpp"
+#include "integrations/grpc_services.hpp"
 
 #include <grpcpp/create_channel.h>
-#include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/client_unary_call.h>
-#include <grpcpp/impl/rpc_service_method.h>
-#include <grpcpp/impl/service_type.h>
 #include <grpcpp/server_builder.h>
-#include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/method_handler.h>
-#include <grpcpp/support/sync_stream.h>
 
 #include <gmock/gmock.h>
 
@@ -28,79 +22,6 @@
 
 namespace aloft::integrations {
 namespace {
-
-using grpc::ByteBuffer;
-using grpc::internal::RpcMethod;
-using grpc::internal::RpcServiceMethod;
-using Stream = grpc::ServerReaderWriter<ByteBuffer, ByteBuffer>;
-
-constexpr const char* kScore = "/acme.Scores/Score";
-constexpr const char* kWatch = "/acme.Scores/Watch";
-
-ByteBuffer bytes(const std::string& text) {
-  const grpc::Slice slice(text);
-  return ByteBuffer(&slice, 1);
-}
-
-class Scores : public grpc::Service {
- public:
-  using Answer = std::function<grpc::Status(grpc::ServerContext&)>;
-
-  explicit Scores(Answer answer) : answer_(std::move(answer)) {
-    AddMethod(new RpcServiceMethod(
-        kScore, RpcMethod::NORMAL_RPC,
-        new grpc::internal::RpcMethodHandler<Scores, ByteBuffer, ByteBuffer>(
-            [](Scores* self, grpc::ServerContext* context, const ByteBuffer*, ByteBuffer* out) {
-              *out = bytes("secret");
-              return self->answer_(*context);
-            },
-            this)));
-    AddMethod(new RpcServiceMethod(
-        kWatch, RpcMethod::BIDI_STREAMING,
-        new grpc::internal::BidiStreamingHandler<Scores, ByteBuffer, ByteBuffer>(
-            [](Scores* self, grpc::ServerContext* context, Stream* stream) {
-              for (ByteBuffer message; stream->Read(&message);) {
-                stream->Write(message);
-                stream->Write(message);
-              }
-              return self->answer_(*context);
-            },
-            this)));
-  }
-
- private:
-  const Answer answer_;
-};
-
-/// Answers each call with its first message, in the callback API.
-class Echo : public grpc::CallbackGenericService {
- public:
-  using Begin = std::function<void(grpc::GenericCallbackServerContext&)>;
-
-  explicit Echo(Begin begin) : begin_(std::move(begin)) {}
-  grpc::ServerGenericBidiReactor* CreateReactor(
-      grpc::GenericCallbackServerContext* context) override {
-    begin_(*context);
-    return new Reactor;
-  }
-
- private:
-  class Reactor : public grpc::ServerGenericBidiReactor {
-   public:
-    Reactor() { StartRead(&message_); }
-    void OnReadDone(bool ok) override {
-      if (ok) return StartWrite(&message_);
-      Finish(grpc::Status(grpc::StatusCode::INVALID_ARGUMENT, "no message"));
-    }
-    void OnWriteDone(bool) override { Finish(grpc::Status::OK); }
-    void OnDone() override { delete this; }
-
-   private:
-    ByteBuffer message_;
-  };
-
-  const Begin begin_;
-};
 
 class GrpcCalls : public IntegrationTest {
  protected:
