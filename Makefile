@@ -6,7 +6,7 @@
 #   JOBS=N    compiles with N processes (default: one per core)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench fuzz interop aws-smoke clean
+.PHONY: help run test build bench coverage fuzz interop aws-smoke clean
 export SETUP JOBS
 
 help: ## show this list
@@ -30,6 +30,10 @@ build: ## build the libraries and programs for release into build/release/bin
 bench: ## build with the flags of release and run the benchmarks
 	@scripts/setup test
 	@scripts/bench
+
+coverage: ## which lines of tracer, middleware and redaction the unit tests run
+	@scripts/setup test
+	@scripts/coverage
 
 fuzz: ## look for inputs that break a parser, SECONDS_EACH=60 for each fuzzer
 	@scripts/setup ci

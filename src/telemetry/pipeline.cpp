@@ -97,17 +97,22 @@ void Pipeline::record_rule(Span& span, const SampledBy& by) noexcept {
   return span;
 }
 
+[[gnu::always_inline]] inline void Pipeline::assign_dropped_root(
+    Span& span, std::uint32_t in_generation) noexcept {
+  const Platform& platform = settings_->platform;
+  std::uint64_t draws[2];
+  platform.random.fill(draws);
+  assign(span, in_generation, trace_id(platform.clock.now().wall, draws[0], draws[1]),
+         span_id(draws[0]), Sampled::no);
+}
+
 Span Pipeline::start_dropped(std::uint32_t in_generation) noexcept {
   Span span;
   Shard& counts = shard();
   const Pin pin(*this, counts, in_generation);
   if (!pin.alive()) return span;
-  const Platform& platform = settings_->platform;
-  std::uint64_t draws[2];
-  platform.random.fill(draws);
   raise(counts.sampled_out);
-  assign(span, in_generation, trace_id(platform.clock.now().wall, draws[0], draws[1]),
-         span_id(draws[0]), Sampled::no);
+  assign_dropped_root(span, in_generation);
   return span;
 }
 
@@ -130,46 +135,51 @@ Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& par
   const Pin pin(*this, counts, in_generation);
   if (!pin.alive()) return span;
   const Platform& platform = settings_->platform;
+  const bool continued = options.parent.trace_id.valid();
   SampledBy by;
-  const bool sampled = sample(name, options, request, by);
-  const Sampled decision = sampled ? Sampled::yes : Sampled::no;
-  if (options.parent.trace_id.valid()) {
-    assign(span, in_generation, options.parent.trace_id, span_id(platform.random.next()), decision);
-    if (sampled) {
-      start_block(span, counts, name, {span.id(), options.parent.span_id, 0, options.kind},
-                  Origin::continued);
-      if (settings_->sampler != nullptr) record_rule(span, by);
+  if (!sample(name, options, request, by)) {
+    // First, because nothing behind it needs name and options any more: eight instructions less.
+    if (settings_->keeps_tail) [[unlikely]] {
+      start_candidate(span, in_generation, name, options);
       return span;
     }
+    raise(counts.sampled_out);
+    if (continued) {
+      assign(span, in_generation, options.parent.trace_id, span_id(platform.random.next()),
+             Sampled::no);
+    } else {
+      assign_dropped_root(span, in_generation);
+    }
+    return span;
+  }
+  if (continued) {
+    assign(span, in_generation, options.parent.trace_id, span_id(platform.random.next()),
+           Sampled::yes);
+    start_block(span, counts, name, {span.id(), options.parent.span_id, 0, options.kind},
+                Origin::continued);
   } else {
     // 160 bits of ids from 128 drawn: half of the span id stands in the trace id, too. The epoch
     // second goes in with the first look at the clock.
     std::uint64_t draws[2];
     platform.random.fill(draws);
-    if (sampled) {
-      assign(span, in_generation, {draws[0], draws[1]}, span_id(draws[0]), Sampled::yes);
-      start_block(span, counts, name, {span.id(), {}, 0, options.kind}, Origin::new_trace);
-      if (settings_->sampler != nullptr) record_rule(span, by);
-      return span;
-    }
-    assign(span, in_generation, trace_id(platform.clock.now().wall, draws[0], draws[1]),
-           span_id(draws[0]), Sampled::no);
+    assign(span, in_generation, {draws[0], draws[1]}, span_id(draws[0]), Sampled::yes);
+    start_block(span, counts, name, {span.id(), {}, 0, options.kind}, Origin::new_trace);
   }
-  if (settings_->keeps_tail) [[unlikely]] {
-    start_candidate(span, counts, name, options);
-  } else {
-    raise(counts.sampled_out);
-  }
+  if (settings_->sampler != nullptr) record_rule(span, by);
   return span;
 }
 
 /// What this process does not want is looked at again when it has ended.
-void Pipeline::start_candidate(Span& span, Shard& counts, std::string_view name,
+void Pipeline::start_candidate(Span& span, std::uint32_t in_generation, std::string_view name,
                                const StartOptions& options) noexcept {
+  std::uint64_t draws[2];
+  settings_->platform.random.fill(draws);
   const bool continued = options.parent.trace_id.valid();
-  start_block(span, counts, name,
+  const TraceId trace = continued ? options.parent.trace_id : TraceId{draws[0], draws[1]};
+  assign(span, in_generation, trace, span_id(draws[0]), Sampled::no);
+  start_block(span, shard(), name,
               {span.id(), continued ? options.parent.span_id : SpanId{}, 0, options.kind},
-              Origin::continued, Verdict::candidate);
+              continued ? Origin::continued : Origin::new_trace, Verdict::candidate);
 }
 
 void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,

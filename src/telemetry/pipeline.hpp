@@ -126,7 +126,8 @@ class Pipeline : public Switch {
   void record_rule(Span& span, const SampledBy& by) noexcept;
   /// Records `span`, which has its context, as the root of a new block.
   enum class Origin : std::uint8_t { new_trace, continued, after_parent };
-  void start_candidate(Span& span, Shard& counts, std::string_view name,
+  void assign_dropped_root(Span& span, std::uint32_t in_generation) noexcept;
+  void start_candidate(Span& span, std::uint32_t in_generation, std::string_view name,
                        const StartOptions& options) noexcept;
   void start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
                    Origin origin, Verdict verdict = Verdict::sampled) noexcept;

@@ -1,24 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-// A real client and a real server of gRPC over the loopback. The stubs are written by hand, for
-// plain bytes: what protoc would generate takes longer to compile than all that is tested here.
+// A real client and a real server of gRPC over the loopback.
 #include <aloft/integrations/grpc_client.hpp>
 #include <aloft/integrations/grpc_server.hpp>
 
 #include "http_client/raw_server.hpp"
 #include "integrations/fixture.hpp"
+#include "integrations/grpc_services.hpp"
 
 #include <grpcpp/create_channel.h>
+#include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/impl/client_unary_call.h>
-#include <grpcpp/impl/rpc_service_method.h>
-#include <grpcpp/impl/service_type.h>
 #include <grpcpp/server_builder.h>
-#include <grpcpp/support/byte_buffer.h>
-#include <grpcpp/support/method_handler.h>
-#include <grpcpp/support/sync_stream.h>
 
 #include <gmock/gmock.h>
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -26,62 +23,22 @@
 namespace aloft::integrations {
 namespace {
 
-using grpc::ByteBuffer;
-using grpc::internal::RpcMethod;
-using grpc::internal::RpcServiceMethod;
-using Stream = grpc::ServerReaderWriter<ByteBuffer, ByteBuffer>;
-
-constexpr const char* kScore = "/acme.Scores/Score";
-constexpr const char* kWatch = "/acme.Scores/Watch";
-
-ByteBuffer bytes(const std::string& text) {
-  const grpc::Slice slice(text);
-  return ByteBuffer(&slice, 1);
-}
-
-class Scores : public grpc::Service {
- public:
-  using Answer = std::function<grpc::Status(grpc::ServerContext&)>;
-
-  explicit Scores(Answer answer) : answer_(std::move(answer)) {
-    AddMethod(new RpcServiceMethod(
-        kScore, RpcMethod::NORMAL_RPC,
-        new grpc::internal::RpcMethodHandler<Scores, ByteBuffer, ByteBuffer>(
-            [](Scores* self, grpc::ServerContext* context, const ByteBuffer*, ByteBuffer* out) {
-              *out = bytes("secret");
-              return self->answer_(*context);
-            },
-            this)));
-    AddMethod(new RpcServiceMethod(
-        kWatch, RpcMethod::BIDI_STREAMING,
-        new grpc::internal::BidiStreamingHandler<Scores, ByteBuffer, ByteBuffer>(
-            [](Scores* self, grpc::ServerContext* context, Stream* stream) {
-              for (ByteBuffer message; stream->Read(&message);) {
-                stream->Write(message);
-                stream->Write(message);
-              }
-              return self->answer_(*context);
-            },
-            this)));
-  }
-
- private:
-  const Answer answer_;
-};
-
 class GrpcCalls : public IntegrationTest {
  protected:
   ~GrpcCalls() override { stop(); }
 
   void serve(Scores::Answer answer, http::EdgePolicy edge = http::EdgePolicy::trust) {
-    tracing_.emplace(bench.tracer, GrpcServerOptions{.service_name = "fraud", .edge = edge});
     service_ = std::make_unique<Scores>(std::move(answer));
+    grpc::ServerBuilder builder;
+    builder.RegisterService(service_.get());
+    start(builder, edge);
+  }
+  void start(grpc::ServerBuilder& builder, http::EdgePolicy edge) {
+    tracing_.emplace(bench.tracer, GrpcServerOptions{.service_name = "fraud", .edge = edge});
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> creators;
     creators.push_back(tracing_->interceptor());
     int port = 0;
-    grpc::ServerBuilder builder;
     builder.AddListeningPort("127.0.0.1:0", grpc::InsecureServerCredentials(), &port);
-    builder.RegisterService(service_.get());
     builder.experimental().SetInterceptorCreators(std::move(creators));
     server_ = builder.BuildAndStart();
     connect("127.0.0.1:" + std::to_string(port));
@@ -268,6 +225,35 @@ TEST_F(GrpcCalls, CountTheMessagesOfAStream) {
   const aloft::testing::SpanCopy served = span_of(SpanKind::server);
   EXPECT_EQ(served.annotation("messages_received"), "3");
   EXPECT_EQ(served.annotation("messages_sent"), "6");
+}
+
+TEST_F(GrpcCalls, AreTheSameInTheCallbackApi) {
+  Echo echo([this](grpc::GenericCallbackServerContext& context) {
+    tracing_->child(context, "look up").end();
+  });
+  grpc::ServerBuilder builder;
+  builder.RegisterCallbackGenericService(&echo);
+  start(builder, http::EdgePolicy::trust);
+  {
+    grpc::ClientContext context;
+    const GrpcCall call = client_.trace(context, *root);
+    const ByteBuffer wanted = bytes("secret");
+    ByteBuffer answer;
+    std::promise<grpc::Status> done;
+    grpc::TemplatedGenericStub<ByteBuffer, ByteBuffer> stub(channel_);
+    stub.UnaryCall(&context, kScore, {}, &wanted, &answer,
+                   [&](grpc::Status status) { done.set_value(std::move(status)); });
+    EXPECT_TRUE(done.get_future().get().ok());
+  }
+
+  const aloft::testing::SpanCopy call = span_of(SpanKind::remote);
+  EXPECT_EQ(call.http_url, "grpc://fraud/acme.Scores/Score");
+  EXPECT_EQ(call.http_status, 200);
+  const aloft::testing::SpanCopy served = span_of(SpanKind::server);
+  EXPECT_EQ(served.parent_id, call.id);
+  EXPECT_EQ(served.annotation("messages_received"), "1");
+  EXPECT_EQ(served.annotation("messages_sent"), "1");
+  EXPECT_EQ(bench.memory.span("look up").parent_id, served.id);
 }
 
 TEST_F(GrpcCalls, AreCancelledErrorsWhenTheCallerCancels) {
