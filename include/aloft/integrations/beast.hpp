@@ -41,7 +41,7 @@ namespace integrations {
 struct BeastCallOptions {
   /// What is recorded: scheme, host, route template. The span is named by the host.
   std::string_view url{};
-  Propagation propagation = Propagation::both;
+  Propagation propagation = Propagation::configured;
 };
 
 struct BeastServedOptions {
@@ -143,9 +143,9 @@ class [[nodiscard]] BeastServed : public detail::BeastSpan {
  public:
   template <typename Request>
   BeastServed(const Tracer& tracer, const Request& request, const BeastServedOptions& options = {})
-      : BeastSpan(tracer.start(options.service_name, {.parent = parent_of(request, options.edge),
-                                                      .kind = SpanKind::server,
-                                                      .tenant = options.tenant})) {
+      : BeastSpan(start_served(
+            tracer, options.service_name, {.tenant = options.tenant}, options.edge,
+            [&request](std::string_view name) { return header_to_trace(request, name); })) {
     if (!span().recording()) return;
     origin_ = options.scheme;
     origin_ += "://";
@@ -176,12 +176,10 @@ class [[nodiscard]] BeastServed : public detail::BeastSpan {
 
  private:
   template <typename Request>
-  static TraceContext parent_of(const Request& request, http::EdgePolicy edge) {
-    return incoming_trace(edge, [&request](std::string_view name) -> std::string_view {
-      // Two of W3C's say nothing; of X-Ray's the first one counts.
-      if (name == kTraceparentName && request.count(name) > 1) return {};
-      return detail::header_of(request, name);
-    });
+  static std::string_view header_to_trace(const Request& request, std::string_view name) {
+    // Two of W3C's say nothing; of X-Ray's the first one counts.
+    if (name == kTraceparentName && request.count(name) > 1) return {};
+    return detail::header_of(request, name);
   }
 
   std::string origin_;

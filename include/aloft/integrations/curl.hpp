@@ -48,7 +48,7 @@ struct CurlCall {
   std::string_view method{};  ///< empty: what libcurl says at the end
   /// What you would give to CURLOPT_HTTPHEADER.
   curl_slist* headers = nullptr;
-  Propagation propagation = Propagation::both;
+  Propagation propagation = Propagation::configured;
 };
 
 /// The class of what libcurl says, as the spans of Aloft name it.
@@ -138,11 +138,10 @@ class CurlHeaderList {
     first_ = &link;
   }
 
-  /// The longest line and its end.
-  static constexpr std::size_t kLineBytes =
-      kXRayHeaderName.size() + 2 + sizeof(XRayHeader::bytes) + 1;
+  /// The longest line, a tracestate, and its end.
+  static constexpr std::size_t kLineBytes = kTracestateName.size() + 2 + kMaxTracestateBytes + 1;
 
-  std::array<std::pair<std::array<char, kLineBytes>, curl_slist>, 2> ours_{};
+  std::array<std::pair<std::array<char, kLineBytes>, curl_slist>, 3> ours_{};
   std::size_t count_ = 0;
   std::unique_ptr<curl_slist[]> copied_;
   curl_slist* first_;

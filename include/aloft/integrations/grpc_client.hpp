@@ -48,7 +48,7 @@ namespace integrations {
 struct GrpcClientOptions {
   /// What the span and the node on the map are called; best as the service traces itself.
   std::string service_name{};
-  Propagation propagation = Propagation::both;
+  Propagation propagation = Propagation::configured;
 };
 
 namespace detail {

@@ -138,9 +138,7 @@ class GrpcServerInterceptor final : public grpc::experimental::Interceptor {
       return {first->second.data(), first->second.size()};
     };
     const GrpcServerOptions& options = spans_->options();
-    span_.emplace(spans_->tracer().start(
-        options.service_name,
-        {.parent = incoming_trace(options.edge, find), .kind = SpanKind::server}));
+    span_.emplace(start_served(spans_->tracer(), options.service_name, {}, options.edge, find));
     if (span_->recording()) {
       const std::string url = grpc_url(options.service_name, method_);
       const std::string peer = context_->peer();

@@ -4,15 +4,18 @@
 //
 //   for (const auto& [name, value] : OutgoingHeaders(span)) request.set(name, value);
 //
-//   const TraceContext parent = incoming_trace(
-//       http::EdgePolicy::trust, [&](std::string_view name) { return request.find(name); });
+//   Span span = start_served(tracer, "users", {}, http::EdgePolicy::trust,
+//                            [&](std::string_view name) { return request.find(name); });
 //
 // Thread-safety: plain values. Nothing allocates or throws but what `find` does.
 #pragma once
 
 #include <aloft/http/middleware/tracing.hpp>
+#include <aloft/telemetry/incoming_trace.hpp>
+#include <aloft/telemetry/outgoing_trace.hpp>
 #include <aloft/telemetry/span.hpp>
 #include <aloft/telemetry/trace_context.hpp>
+#include <aloft/telemetry/tracer.hpp>
 
 #include <array>
 #include <cstddef>
@@ -25,14 +28,15 @@ namespace integrations {
 
 /// Lower case: HTTP/2 and gRPC take no other names, and HTTP/1.1 does not care.
 inline constexpr std::string_view kXRayHeaderName = "x-amzn-trace-id";
-inline constexpr std::string_view kTraceparentName = "traceparent";
+inline constexpr std::string_view kTraceparentName = kTraceparentHeader;
+inline constexpr std::string_view kTracestateName = kTracestateHeader;
 
 /// Which headers a call sends.
 enum class Propagation : std::uint8_t {
-  both,
-  xray,  ///< `X-Amzn-Trace-Id`
-  w3c,   ///< `traceparent`
-  none,  ///< for a service of strangers, who need not know our ids
+  configured,  ///< what `TelemetryOptions::trace_headers` says; both formats by default
+  xray,        ///< `X-Amzn-Trace-Id`
+  w3c,         ///< `traceparent` and `tracestate`
+  none,        ///< for a service of strangers, who need not know our ids
 };
 
 struct OutgoingHeader {
@@ -40,16 +44,17 @@ struct OutgoingHeader {
   std::string_view value;
 };
 
-/// The headers that make `span` the parent of what the callee records. None for a span that knows
-/// no trace; a span that is not sampled sends its ids and the decision.
+/// The headers that make `span` the parent of what the callee records, with what the trace passes on
+/// (`Lineage`, `tracestate`). None for a span that knows no trace; a span that is not sampled sends
+/// its ids and the decision. Must not outlive the span.
 class OutgoingHeaders {
  public:
-  explicit OutgoingHeaders(const Span& span, Propagation propagation = Propagation::both) noexcept
-      : xray_(write_xray_header(span.context())), w3c_(write_traceparent(span.context())) {
-    const bool xray = propagation == Propagation::both || propagation == Propagation::xray;
-    const bool w3c = propagation == Propagation::both || propagation == Propagation::w3c;
-    if (xray && !xray_.empty()) headers_[count_++] = {kXRayHeaderName, xray_.view()};
-    if (w3c && !w3c_.empty()) headers_[count_++] = {kTraceparentName, w3c_.view()};
+  explicit OutgoingHeaders(const Span& span,
+                           Propagation propagation = Propagation::configured) noexcept
+      : trace_(span, formats_of(span, propagation)) {
+    add(kXRayHeaderName, trace_.xray());
+    add(kTraceparentName, trace_.traceparent());
+    add(kTracestateName, trace_.tracestate());
   }
   OutgoingHeaders(const OutgoingHeaders&) = delete;
   OutgoingHeaders& operator=(const OutgoingHeaders&) = delete;
@@ -61,9 +66,25 @@ class OutgoingHeaders {
   bool has(std::string_view name) const noexcept;
 
  private:
-  XRayHeader xray_;
-  TraceparentHeader w3c_;
-  std::array<OutgoingHeader, 2> headers_{};
+  static HeaderFormats formats_of(const Span& span, Propagation propagation) noexcept {
+    switch (propagation) {
+      case Propagation::configured:
+        break;
+      case Propagation::xray:
+        return HeaderFormats::xray;
+      case Propagation::w3c:
+        return HeaderFormats::w3c;
+      case Propagation::none:
+        return HeaderFormats::none;
+    }
+    return span.trace_headers().written;
+  }
+  void add(std::string_view name, std::string_view value) noexcept {
+    if (!value.empty()) headers_[count_++] = {name, value};
+  }
+
+  OutgoingTrace trace_;
+  std::array<OutgoingHeader, 3> headers_{};
   std::size_t count_ = 0;
 };
 
@@ -86,23 +107,31 @@ inline bool OutgoingHeaders::has(std::string_view name) const noexcept {
   return false;
 }
 
-/// What the caller of a request says of its trace, as far as the edge trusts it: X-Ray's header,
-/// else W3C's. A header that cannot be read starts a new trace; its `Sampled=0` is obeyed.
+/// The span of a request that is answered, by what its caller says of the trace as far as the edge
+/// trusts it. As the tracing middleware does: a header that cannot be read starts a new trace, its
+/// `Sampled=0` is obeyed, and what the caller's trace passes on goes on.
 /// @param find  called with a lower-case name; answers the value, or an empty text.
 template <typename Find>
-TraceContext incoming_trace(http::EdgePolicy edge, const Find& find) {
-  TraceContext parent;
-  if (edge == http::EdgePolicy::restart) return parent;
-  const std::string_view xray = find(kXRayHeaderName);
-  if (!xray.empty()) {
-    if (read_xray_header(xray, parent) == ParseStatus::ok) return parent;
-    parent.sampled = read_xray_decision(xray);
-    if (parent.sampled == Sampled::no) return parent;
+Span start_served(const Tracer& tracer, std::string_view name, StartOptions options,
+                  http::EdgePolicy edge, const Find& find) {
+  options.kind = SpanKind::server;
+  if (edge == http::EdgePolicy::restart) return tracer.start(name, options);
+  IncomingTrace incoming(tracer.trace_headers().read);
+  for (const std::string_view header : {kXRayHeaderName, kTraceparentName, kTracestateName}) {
+    const std::string_view value = find(header);
+    if (!value.empty()) incoming.take(header, value);
   }
-  const std::string_view w3c = find(kTraceparentName);
-  TraceContext told;
-  if (!w3c.empty() && read_traceparent(w3c, told) == ParseStatus::ok) return told;
-  return parent;
+  incoming.finish();
+  const TraceContext& caller = incoming.parent();
+  const bool trusts = edge == http::EdgePolicy::trust;
+  if (trusts) options.parent = caller;
+  Span span = tracer.start(name, options);
+  if (trusts) {
+    if (!incoming.extras().empty()) span.pass_on(incoming.extras());
+  } else if (caller.trace_id.valid() && caller.span_id.valid()) {
+    span.link(caller);
+  }
+  return span;
 }
 
 }  // namespace integrations
