@@ -44,9 +44,9 @@ struct OutgoingHeader {
   std::string_view value;
 };
 
-/// The headers that make `span` the parent of what the callee records, with what the trace passes on
-/// (`Lineage`, `tracestate`). None for a span that knows no trace; a span that is not sampled sends
-/// its ids and the decision. Must not outlive the span.
+/// The headers that make `span` the parent of what the callee records, with what the trace passes
+/// on (`Lineage`, `tracestate`). None for a span that knows no trace; a span that is not sampled
+/// sends its ids and the decision. Must not outlive the span.
 class OutgoingHeaders {
  public:
   explicit OutgoingHeaders(const Span& span,
