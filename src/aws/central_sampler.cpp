@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <utility>
 
 namespace aloft {
@@ -181,7 +182,23 @@ CentralSampler::Runner& CentralSampler::runner() const noexcept {
   return runner.process() == here ? runner : restart_after_fork(runner);
 }
 
+/// One of the child's threads tries, now and then: until it succeeds, what was inherited decides.
 CentralSampler::Runner& CentralSampler::restart_after_fork(Runner& inherited) const noexcept {
+  constexpr std::int64_t kRestartInterval = 10'000'000'000;  // ns
+  const std::int64_t now = platform_.clock.steady_now().time_since_epoch().count();
+  std::int64_t due = restart_at_.load(std::memory_order_relaxed);
+  if (now < due || !restart_at_.compare_exchange_strong(due, now + kRestartInterval,
+                                                        std::memory_order_relaxed)) {
+    return inherited;
+  }
+  try {
+    return restart(inherited);
+  } catch (const std::bad_alloc&) {
+    return inherited;
+  }
+}
+
+CentralSampler::Runner& CentralSampler::restart(Runner& inherited) const {
   auto transport = make_();
   if (!transport) {
     platform_.diagnostics.report(transport.error().code, "central_sampling",
@@ -196,7 +213,11 @@ CentralSampler::Runner& CentralSampler::restart_after_fork(Runner& inherited) co
   if (!runner_.compare_exchange_strong(expected, fresh.get(), std::memory_order_acq_rel)) {
     return *expected;  // another thread of the child was first
   }
-  if (options_.threading == Threading::background) static_cast<void>(fresh->start_thread());
+  if (options_.threading == Threading::background && !fresh->start_thread()) {
+    platform_.diagnostics.report(
+        ErrorCode::resource_exhausted, "central_sampling",
+        "no thread could be had in the child of a fork: local rules decide");
+  }
   return *fresh.release();
 }
 

@@ -127,6 +127,9 @@ void SamplingPoller::finish_rules(TimePoint now) {
                                 ? before->second
                                 : Reported{.interval = options_.targets_interval});
   }
+  for (const auto& [name, reported] : reported_) {
+    if (kept.count(name) == 0) count_lost(name);
+  }
   reported_ = std::move(kept);
   rules_.use_central(std::exchange(pages_, {}));
   next_token_.clear();
@@ -215,9 +218,15 @@ void SamplingPoller::expire(SteadyTime now) {
   rules_end_.reset();
   stats_.central = false;
   ++stats_.fallbacks;
+  for (const auto& [name, reported] : reported_) count_lost(name);
   reported_.clear();
   rules_.use_local(options_.local_rules);
   tell("they could not be read for too long");
+}
+
+/// What was counted for a rule that is about to go.
+void SamplingPoller::count_lost(const std::string& rule) {
+  if (rules_.take(rule)) ++stats_.statistics_lost;
 }
 
 void SamplingPoller::tell(std::string_view why) {

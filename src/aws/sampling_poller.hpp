@@ -61,6 +61,7 @@ class SamplingPoller {
   bool is_modified(WallTime modified);
   void collect(SteadyTime now);
   void expire(SteadyTime now);
+  void count_lost(const std::string& rule);
   void tell(std::string_view why);
   /// A random part of `whole`.
   Nanoseconds spread(Nanoseconds whole) noexcept;

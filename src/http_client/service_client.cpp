@@ -50,8 +50,12 @@ Result<void> check(const ServiceOptions& options) {
 /// Replaces what the caller may have copied from its own request: the callee's parent is our span.
 void carry_trace(const Span& span, std::optional<HeaderFormats> written, http::Headers& headers) {
   const OutgoingTrace trace(span, written.value_or(span.trace_headers().written));
-  // One of its own would be told of a trace that is none of its.
-  if (!trace.traceparent().empty()) headers.remove(kTracestateHeader);
+  // Two that tell different traces are worse than none, in whatever formats.
+  if (!trace.xray().empty() || !trace.traceparent().empty()) {
+    for (const std::string_view name : {kXRayTraceHeader, kTraceparentHeader, kTracestateHeader}) {
+      headers.remove(name);
+    }
+  }
   trace.each([&](std::string_view name, std::string_view value) { headers.try_set(name, value); });
 }
 

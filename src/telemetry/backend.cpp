@@ -275,7 +275,10 @@ bool Backend::keep(Block& block) noexcept {
   Outcomes& outcomes = pipeline_.outcomes();
   const bool is_first = block.verdict == Verdict::candidate;
   const bool keeps = tail_.keeps(block, pipeline_.settings().platform.clock.steady_now());
-  if (is_first) raise(keeps ? outcomes.tail_kept : outcomes.tail_let_go);
+  if (is_first) {
+    raise(keeps ? outcomes.tail_kept : outcomes.tail_let_go);
+    pipeline_.candidate_decided();
+  }
   if (keeps) return true;
   const std::size_t spans = Tail::let_go(block);
   raise(outcomes.dropped[static_cast<std::size_t>(Reason::not_kept)], spans);
@@ -340,6 +343,7 @@ bool Backend::after_fork_in_child() noexcept {
   thread_lost_.store(pipeline_.settings().options.threading == Threading::background,
                      std::memory_order_relaxed);
   ready_.clear();
+  pipeline_.forget_candidates();
   for (const Lingering& lingering : lingering_) pipeline_.abandon(*lingering.block);
   lingering_.clear();
   return true;

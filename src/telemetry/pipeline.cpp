@@ -139,8 +139,7 @@ Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& par
   SampledBy by;
   if (!sample(name, options, request, by)) {
     // First, because nothing behind it needs name and options any more: eight instructions less.
-    if (settings_->keeps_tail) [[unlikely]] {
-      start_candidate(span, in_generation, name, options);
+    if (settings_->keeps_tail && start_candidate(span, in_generation, name, options)) [[unlikely]] {
       return span;
     }
     raise(counts.sampled_out);
@@ -169,9 +168,14 @@ Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& par
   return span;
 }
 
-/// What this process does not want is looked at again when it has ended.
-void Pipeline::start_candidate(Span& span, std::uint32_t in_generation, std::string_view name,
+/// What this process does not want is looked at again when it has ended; not so many at a time that
+/// what it does want finds no room.
+bool Pipeline::start_candidate(Span& span, std::uint32_t in_generation, std::string_view name,
                                const StartOptions& options) noexcept {
+  if (candidates_.fetch_add(1, std::memory_order_relaxed) >= pool_->capacity() / 2) {
+    candidates_.fetch_sub(1, std::memory_order_relaxed);
+    return false;
+  }
   std::uint64_t draws[2];
   settings_->platform.random.fill(draws);
   const bool continued = options.parent.trace_id.valid();
@@ -180,6 +184,8 @@ void Pipeline::start_candidate(Span& span, std::uint32_t in_generation, std::str
   start_block(span, shard(), name,
               {span.id(), continued ? options.parent.span_id : SpanId{}, 0, options.kind},
               continued ? Origin::continued : Origin::new_trace, Verdict::candidate);
+  if (span.block_ == nullptr) candidates_.fetch_sub(1, std::memory_order_relaxed);
+  return true;
 }
 
 void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
@@ -238,7 +244,9 @@ Span Pipeline::child(const Span& parent, std::string_view name, SpanKind kind) n
   }
   Block* const block = parent.slot_ != nullptr ? parent.block_ : nullptr;
   if (block == nullptr || block->fork_epoch != current_epoch()) {
-    // The parent has been handed over: a block of its own, sent under that parent.
+    // The parent has been handed over: a block of its own, sent under that parent. A candidate's
+    // child would be one of nothing.
+    if (span.context_.sampled != Sampled::yes) return span;
     start_block(span, counts, name, start, Origin::after_parent);
     return span;
   }

@@ -106,6 +106,9 @@ class Pipeline : public Switch {
   Block* before(const Block& block) const noexcept { return block_at(block.next_index); }
   const Settings& settings() const noexcept { return *settings_; }
   Outcomes& outcomes() noexcept { return outcomes_; }
+  /// A candidate has been looked at.
+  void candidate_decided() noexcept { candidates_.fetch_sub(1, std::memory_order_relaxed); }
+  void forget_candidates() noexcept { candidates_.store(0, std::memory_order_relaxed); }
   /// Leaves the block to its last open span; frees it when there is none.
   void abandon(Block& block) noexcept;
 
@@ -127,7 +130,7 @@ class Pipeline : public Switch {
   /// Records `span`, which has its context, as the root of a new block.
   enum class Origin : std::uint8_t { new_trace, continued, after_parent };
   void assign_dropped_root(Span& span, std::uint32_t in_generation) noexcept;
-  void start_candidate(Span& span, std::uint32_t in_generation, std::string_view name,
+  bool start_candidate(Span& span, std::uint32_t in_generation, std::string_view name,
                        const StartOptions& options) noexcept;
   void start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
                    Origin origin, Verdict verdict = Verdict::sampled) noexcept;
@@ -161,6 +164,7 @@ class Pipeline : public Switch {
   std::atomic<bool> is_open_{false};             // there is a backend for guests
   mutable std::atomic<std::int32_t> guests_{0};  // calls that use the exporter, and may wait
   std::atomic<std::int32_t> flushers_{0};        // calls of `flush`, also while no guest
+  std::atomic<std::uint32_t> candidates_{0};     // of the tail, not looked at yet
   Outcomes outcomes_;
   std::array<Shard, kShards> shards_;
   /// Depth in the upper half, index + 1 of the newest block in the lower.

@@ -241,6 +241,7 @@ void Pipeline::reset_counters(std::uint64_t forked_spans) noexcept {
       counter->store(0, std::memory_order_relaxed);
     }
   }
+  forget_candidates();
   Outcomes& all = outcomes_;
   for (Counter* counter :
        {&all.left, &all.acknowledged, &all.sent, &all.taken, &all.unknown, &all.keys_mapped,

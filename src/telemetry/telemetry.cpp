@@ -45,10 +45,12 @@ Result<void> check(const TelemetryOptions& options) {
     return wrong("a timeout is negative", "give zero or more");
   }
   const TailOptions& tail = options.tail;
-  if (!(tail.kept_per_second >= 0 && tail.kept_per_second <= 1'000) ||
+  constexpr double kOneAnHour = 1.0 / 3'600;
+  const bool is_off = tail.kept_per_second == 0;
+  if (!(is_off || (tail.kept_per_second >= kOneAnHour && tail.kept_per_second <= 1'000)) ||
       tail.slow < Nanoseconds::zero()) {
     return wrong("TailOptions are out of their range",
-                 "keep 0 to 1,000 traces a second, and give 0 or more for slow");
+                 "keep one trace an hour to 1,000 a second, or 0; and give 0 or more for slow");
   }
   for (const DefaultEntry& entry : options.default_annotations) {
     if (entry.key.empty() || entry.key.size() > kMaxAnnotationKeyBytes) {

@@ -50,8 +50,14 @@ class TenantSampler final : public Sampler {
     buckets_ = std::vector<Bucket>(options.tenants_limit);
   }
 
+  /// Room is looked for first and taken last: what a full tenant cannot have must not be taken from
+  /// a reservoir that is everybody's.
   bool sample(const SamplingRequest& request) const noexcept override {
-    return wants(request) && (interval_ns_ == 0 || takes(request.tenant));
+    if (interval_ns_ == 0) return wants(request);
+    const std::int64_t now = clock_.steady_now().time_since_epoch().count();
+    std::atomic<std::int64_t>& due = bucket_of(hash(key_, request.tenant), now).due;
+    const bool has_room = due.load(std::memory_order_relaxed) - now <= burst_ns_;
+    return has_room && wants(request) && takes(due, now);
   }
 
  private:
@@ -65,9 +71,7 @@ class TenantSampler final : public Sampler {
     return otherwise_->sample(request);
   }
 
-  bool takes(std::string_view tenant) const noexcept {
-    const std::int64_t now = clock_.steady_now().time_since_epoch().count();
-    std::atomic<std::int64_t>& due = bucket_of(hash(key_, tenant), now).due;
+  bool takes(std::atomic<std::int64_t>& due, std::int64_t now) const noexcept {
     std::int64_t before = due.load(std::memory_order_relaxed);
     do {
       if (before - now > burst_ns_) return false;

@@ -79,12 +79,12 @@ TEST(CentralSampler, ItsThreadAsksAndTakesAnswersFromAnyThread) {
   std::promise<Scripted::Asked> first;
   std::promise<std::string> second;
   std::atomic<int> calls{0};
-  const auto sampler = *CentralSampler::create({}, scripted([&](Scripted::Asked call) {
-                                                 const int n = ++calls;
-                                                 if (n == 1) first.set_value(std::move(call));
-                                                 if (n == 2) second.set_value(call.body);
-                                               }),
-                                               place.platform());
+  const auto ask = [&](Scripted::Asked call) {
+    const int n = ++calls;
+    if (n == 2) second.set_value(call.body);
+    if (n == 1) first.set_value(std::move(call));
+  };
+  const auto sampler = *CentralSampler::create({}, scripted(ask), place.platform());
 
   first.get_future().get().done(rules_reply(rule_json("a"), R"(,"NextToken":"two")"));
 

@@ -29,8 +29,8 @@ static_assert(!std::is_convertible_v<std::string, Secret>);
 
 TEST(Secret, HoldsItsTextAndComparesIt) {
   const Secret one("hush");
-  const Secret same =
-      one;  // NOLINT(performance-unnecessary-copy-initialization): the copy is judged
+  Secret same("other");
+  same = one;
 
   EXPECT_EQ(one.reveal(), "hush");
   EXPECT_TRUE(one.same_as(same));

@@ -2,12 +2,15 @@
 // Traces that the sampler did not want, and that turn out to matter.
 #include "bench_of_one.hpp"
 
+#include <aloft/telemetry/operations.hpp>
+
 #include <gtest/gtest.h>
 
 #include <chrono>
 #include <limits>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace aloft {
 namespace {
@@ -163,6 +166,37 @@ TEST(Tail, AChildThatOutlivesItsRootGoesTheSameWay) {
   EXPECT_EQ(bench.telemetry.accounting().balance(), 0);
 }
 
+TEST(Tail, LeavesRoomForWhatIsSampled) {
+  Bench bench(options({.kept_per_second = 10}));
+  TraceContext sampled = kUndecided;
+  sampled.sampled = Sampled::yes;
+  std::vector<Span> open;
+  for (int i = 0; i < 1'000; ++i) open.push_back(bench.tracer.start("open"));
+
+  const Span wanted = bench.tracer.start("wanted", {.parent = sampled});
+
+  EXPECT_TRUE(wanted.recording());
+  EXPECT_TRUE(open.front().recording());
+  EXPECT_FALSE(open.back().recording());
+  EXPECT_GT(bench.telemetry.counters().sampled_out, 0u);
+  open.clear();
+  bench.flush();
+  EXPECT_TRUE(bench.tracer.start("again").recording());
+}
+
+TEST(Tail, KnowsTheQueriesOfWhatItKeeps) {
+  Bench bench(options({.kept_per_second = 10}));
+  {
+    Span root = bench.tracer.start("root");
+    Span query = sql_query(root, {.url = "postgresql://db/orders", .database_type = "PostgreSQL"});
+    query.set_error("e", "m");
+  }
+
+  bench.flush();
+
+  EXPECT_EQ(bench.memory.span("orders@db").sql.database_type, "PostgreSQL");
+}
+
 TEST(Tail, RefusesWhatIsOutOfRange) {
   const auto refused = [](TailOptions tail) {
     const auto made = Telemetry::create(options(tail));
@@ -171,6 +205,7 @@ TEST(Tail, RefusesWhatIsOutOfRange) {
 
   EXPECT_TRUE(refused({.kept_per_second = -1}));
   EXPECT_TRUE(refused({.kept_per_second = 1'001}));
+  EXPECT_TRUE(refused({.kept_per_second = 1e-10}));
   EXPECT_TRUE(refused({.kept_per_second = std::numeric_limits<double>::quiet_NaN()}));
   EXPECT_TRUE(refused({.slow = seconds(-1)}));
 }

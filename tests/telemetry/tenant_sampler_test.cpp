@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <aloft/telemetry/rule_sampler.hpp>
 #include <aloft/telemetry/tenant_sampler.hpp>
 #include <aloft/testing/manual_clock.hpp>
 #include <aloft/testing/memory_diagnostics.hpp>
@@ -81,6 +82,21 @@ TEST_F(TenantSamplerTest, ANoisyTenantCostsTheOthersNothing) {
     EXPECT_EQ(sampled_of(1, ""), 1);
     clock.advance(seconds(1));
   }
+}
+
+TEST_F(TenantSamplerTest, ANoisyTenantTakesNothingFromAReservoirThatItMayNotHave) {
+  auto rules = RuleSampler::create({{.name = "Default", .reservoir = 10, .rate = 0}}, clock);
+  ASSERT_TRUE(rules);
+  make({.traces_per_second = 1, .burst = 1}, *rules);
+
+  int quiet = 0;
+  for (int second = 0; second < 100; ++second) {
+    sampled_of(100, "noisy");
+    quiet += sampled_of(1, "quiet");
+    clock.advance(seconds(1));
+  }
+
+  EXPECT_EQ(quiet, 100);
 }
 
 TEST_F(TenantSamplerTest, InventedTenantsShareWhatIsLeft) {

@@ -86,15 +86,16 @@ std::unique_ptr<SamplingTransport> signed_sampling_transport(AwsClient client);
 struct CentralSamplingStats {
   bool central = false;  ///< gauge: rules of the service decide
 
-  std::uint64_t rules_read = 0;       ///< every page of them
-  std::uint64_t rules_failed = 0;     ///< no answer, a refusal, or no rules in it
-  std::uint64_t rules_skipped = 0;    ///< rules that could not be used
-  std::uint64_t refreshes = 0;        ///< asked for by the service's answers, before their time
-  std::uint64_t fallbacks = 0;        ///< rules that were too old and gave way to the local ones
-  std::uint64_t reports = 0;          ///< calls that were answered
-  std::uint64_t reports_failed = 0;   ///< calls without a usable answer
-  std::uint64_t statistics = 0;       ///< of one rule each, in calls that were answered
-  std::uint64_t statistics_lost = 0;  ///< in calls that failed: not reported again
+  std::uint64_t rules_read = 0;      ///< every page of them
+  std::uint64_t rules_failed = 0;    ///< no answer, a refusal, or no rules in it
+  std::uint64_t rules_skipped = 0;   ///< rules that could not be used
+  std::uint64_t refreshes = 0;       ///< asked for by the service's answers, before their time
+  std::uint64_t fallbacks = 0;       ///< rules that were too old and gave way to the local ones
+  std::uint64_t reports = 0;         ///< calls that were answered
+  std::uint64_t reports_failed = 0;  ///< calls without a usable answer
+  std::uint64_t statistics = 0;      ///< of one rule each, in calls that were answered
+  /// In calls that failed, or of rules that were gone before their report.
+  std::uint64_t statistics_lost = 0;
   std::uint64_t refused_client = 0;   ///< unprocessed with 4xx: the rules are read again
   std::uint64_t refused_server = 0;   ///< unprocessed with anything else
   std::uint64_t targets = 0;          ///< taken
@@ -126,11 +127,13 @@ class CentralSampler final : public Sampler {
   CentralSampler(CentralSamplerOptions options, MakeTransport make, Platform platform);
   Runner& runner() const noexcept;
   Runner& restart_after_fork(Runner& inherited) const noexcept;
+  Runner& restart(Runner& inherited) const;
 
   const CentralSamplerOptions options_;
   const MakeTransport make_;
   const Platform platform_;
   mutable std::atomic<Runner*> runner_{nullptr};
+  mutable std::atomic<std::int64_t> restart_at_{0};  // steady clock, ns; in the child of a fork
 };
 
 }  // namespace aws

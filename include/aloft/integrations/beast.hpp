@@ -125,9 +125,12 @@ class [[nodiscard]] BeastCall : public detail::BeastSpan {
   BeastCall(Span& parent, Request& request, const BeastCallOptions& options)
       : BeastSpan(http_call(
             parent, {.method = detail::view_of(request.method_string()), .url = options.url})) {
-    for (const OutgoingHeader& header : OutgoingHeaders(span(), options.propagation)) {
-      request.set(header.name, header.value);
+    const OutgoingHeaders headers(span(), options.propagation);
+    if (headers.size() == 0) return;
+    for (const std::string_view name : {kXRayHeaderName, kTraceparentName, kTracestateName}) {
+      request.erase(name);
     }
+    for (const OutgoingHeader& header : headers) request.set(header.name, header.value);
   }
 
   /// The answer has come; ends the span.
@@ -170,7 +173,8 @@ class [[nodiscard]] BeastServed : public detail::BeastSpan {
     TraceContext told = span().context();
     told.span_id = {};
     const XRayHeader header = write_xray_header(told);
-    if (!header.empty()) response.set(kXRayHeaderName, header.view());
+    const bool tells = has_xray(span().trace_headers().read) && !header.empty();
+    if (tells) response.set(kXRayHeaderName, header.view());
     record(response);
   }
 

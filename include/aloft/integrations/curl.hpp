@@ -110,7 +110,7 @@ class CurlHeaderList {
     bool any = false;
     for (const curl_slist* line = callers; line != nullptr; line = line->next) {
       ++lines;
-      any = any || headers.has(name_of(*line));
+      any = any || headers.replaces(name_of(*line));
     }
     if (!any) return true;
     copied_.reset(new (std::nothrow) curl_slist[lines]);
@@ -119,7 +119,7 @@ class CurlHeaderList {
     curl_slist** next = &first_;
     std::size_t kept = 0;
     for (const curl_slist* line = callers; line != nullptr; line = line->next) {
-      if (headers.has(name_of(*line))) continue;
+      if (headers.replaces(name_of(*line))) continue;
       copied_[kept] = {line->data, nullptr};
       *next = &copied_[kept];
       next = &copied_[kept++].next;

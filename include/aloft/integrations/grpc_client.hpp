@@ -109,11 +109,8 @@ class GrpcClientInterceptor final : public grpc::experimental::Interceptor {
 
  private:
   void add_headers(std::multimap<std::string, std::string>& metadata) const {
-    for (const OutgoingHeader& header : headers_) {
-      const std::string name(header.name);
-      metadata.erase(name);
-      metadata.emplace(name, header.value);
-    }
+    std::erase_if(metadata, [this](const auto& field) { return headers_.replaces(field.first); });
+    for (const auto& [name, value] : headers_) metadata.emplace(name, value);
   }
 
   void finish(grpc::StatusCode code) noexcept {

@@ -112,7 +112,7 @@ inline SqlDialect dialect_of(const PGconn* connection) noexcept {
 
 inline Span start_postgres_span(Span& parent, const PGconn* connection, std::string_view statement,
                                 const PostgresOptions& options) noexcept {
-  if (parent.context().sampled != Sampled::yes) return sql_query(parent, {});
+  if (!records_children(parent)) return sql_query(parent, {});
   const PostgresUrl url(connection);
   const std::string_view server = text_of(PQparameterStatus(connection, "server_version"));
   // "libpq 15.18" of 150018; libpq and server count the same way since version 10.

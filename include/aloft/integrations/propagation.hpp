@@ -62,8 +62,9 @@ class OutgoingHeaders {
   const OutgoingHeader* begin() const noexcept { return headers_.data(); }
   const OutgoingHeader* end() const noexcept { return headers_.data() + count_; }
   std::size_t size() const noexcept { return count_; }
-  /// Whether one of them has this name; in what is sent, it replaces the caller's own.
-  bool has(std::string_view name) const noexcept;
+  /// Whether a header of the caller's is in the way: any that tells a trace, in whatever format,
+  /// once one of ours is sent. Two that tell different ones are worse than none.
+  bool replaces(std::string_view name) const noexcept;
 
  private:
   static HeaderFormats formats_of(const Span& span, Propagation propagation) noexcept {
@@ -100,11 +101,10 @@ inline bool is_same_header(std::string_view left, std::string_view right) noexce
   return true;
 }
 
-inline bool OutgoingHeaders::has(std::string_view name) const noexcept {
-  for (const OutgoingHeader& header : *this) {
-    if (is_same_header(header.name, name)) return true;
-  }
-  return false;
+inline bool OutgoingHeaders::replaces(std::string_view name) const noexcept {
+  if (count_ == 0) return false;
+  return is_same_header(name, kXRayHeaderName) || is_same_header(name, kTraceparentName) ||
+         is_same_header(name, kTracestateName);
 }
 
 /// The span of a request that is answered, by what its caller says of the trace as far as the edge

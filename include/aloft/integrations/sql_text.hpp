@@ -178,6 +178,11 @@ class SqlText {
   char bytes_[kMaxSqlQueryBytes];
 };
 
+/// Whether a child of this span records anything: one that is sampled, or looked at in the end.
+inline bool records_children(const Span& parent) noexcept {
+  return parent.context().sampled == Sampled::yes || parent.recording();
+}
+
 }  // namespace integrations
 }  // namespace v0
 }  // namespace aloft

@@ -101,7 +101,7 @@ inline std::string_view sqlite_database_name(sqlite3* database) noexcept {
 
 inline Span start_sqlite_span(Span& parent, sqlite3* database, const char* statement,
                               const SqliteOptions& options) noexcept {
-  if (parent.context().sampled != Sampled::yes) return sql_query(parent, {});
+  if (!records_children(parent)) return sql_query(parent, {});
   constexpr std::string_view kScheme = "sqlite:";
   char url[kScheme.size() + kMaxNameBytes];
   const std::string_view name =

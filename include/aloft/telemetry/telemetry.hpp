@@ -52,7 +52,8 @@ struct PipelineOptions {
 };
 
 /// Traces that the sampler did not want and that turn out to matter. Off by default: each request
-/// then costs what a sampled one costs until it is sent, and memory until it has ended.
+/// then costs what a sampled one costs until it is sent, and memory until it has ended: at most
+/// half of `queue_limit_bytes`, beyond which requests are not looked at.
 ///
 /// Only where this process decides, so never below a caller's `Sampled=0`. The services that are
 /// called are told `Sampled=0` before it is known how it ends, so what is kept is this service's
@@ -60,7 +61,8 @@ struct PipelineOptions {
 /// and whoever counts or averages must leave them out.
 struct TailOptions {
   /// At most so many traces a second, in which a span failed (an error, a throttle, a fault, a
-  /// status of 400 or more) or that were slow; up to a second's worth at once. 0 to 1,000; 0: off.
+  /// status of 400 or more) or that were slow; up to a second's worth at once. One an hour to
+  /// 1,000; 0: off.
   double kept_per_second = 0;
   /// From this long on a root is slow; 0: none is.
   Nanoseconds slow{0};

@@ -6,13 +6,13 @@
 //       tenant_sampler({.rates = {{"acme", 1.0}}, .traces_per_second = 5}, always()).value());
 //
 // A tenant with a rate is sampled at it, any other as `otherwise` says. What either would record
-// takes one from the tenant's budget; above it the trace is not recorded. Traces of no tenant share
-// one budget. Tenants are told apart by a keyed hash in a table of fixed size: a caller who invents
-// tenants costs no memory. When all places are taken by tenants that were recorded within the last
-// moments, the rest share one budget.
+// takes one from the tenant's budget; a tenant without any is not recorded, and nobody is asked.
+// Traces of no tenant share one budget. Tenants are told apart by a keyed hash in a table of fixed
+// size: a caller who invents tenants costs no memory. When all places are taken by tenants that
+// were recorded within the last moments, the rest share one budget.
 //
-// Thread-safety: as `Sampler`; no lock, no allocation, one read of the clock for a trace that would
-// be recorded.
+// Thread-safety: as `Sampler`; no lock, no allocation, one read of the clock where there is a
+// budget.
 #pragma once
 
 #include <aloft/core/platform.hpp>
