@@ -118,7 +118,8 @@ TEST(TraceExtras, ThatFillTheirLimitAreWrittenWhole) {
 
 TEST(TraceExtras, ReadTheSameContextAsWithoutThem) {
   for (const std::string tail : {"", ";Sampled=0", ";Root=x;Parent=1;Sampled=?", ";", ";A=1; "}) {
-    const std::string header = kRoot + ";Parent=53995c3f42cd8ad8;Sampled=1" + tail;
+    const std::string header =
+        std::string(kRoot).append(";Parent=53995c3f42cd8ad8;Sampled=1").append(tail);
     TraceContext alone;
     DroppedPairs dropped;
     ASSERT_EQ(read_xray_header(header, alone, dropped), ParseStatus::ok);
