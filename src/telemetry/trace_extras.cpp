@@ -79,7 +79,12 @@ void TraceExtras::add_pair(std::string_view key, std::string_view value,
                            DroppedPairs& dropped) noexcept {
   const bool separates = key.find_first_of(";=") != std::string_view::npos ||
                          value.find(';') != std::string_view::npos;
-  if (key.empty() || value.empty() || separates) {
+  // Those are the context's; a second one would be for the reader to choose from.
+  bool is_own = false;
+  for (const std::string_view own : {"Root", "Parent", "Sampled", "Self"}) {
+    is_own = is_own || text::equals_ignoring_case(text::trim(key), own);
+  }
+  if (key.empty() || value.empty() || separates || is_own) {
     ++dropped.malformed;
   } else {
     keep(key, value, dropped);

@@ -93,9 +93,10 @@ TEST(TraceExtras, CannotBeMadeToLookLikeMorePairs) {
   extras.add_pair("a", "b;Sampled=0", dropped);
   extras.add_pair("a", "b\r\nX: y", dropped);
   extras.add_pair("", "b", dropped);
+  for (const char* own : {"Root", "Parent", "sampled", "Self"}) extras.add_pair(own, "0", dropped);
 
   EXPECT_TRUE(extras.empty());
-  EXPECT_EQ(dropped.malformed, 4u);
+  EXPECT_EQ(dropped.malformed, 8u);
 }
 
 TEST(TraceExtras, AreWrittenBehindTheContextAndComeBackTheSame) {

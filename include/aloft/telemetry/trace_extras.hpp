@@ -49,8 +49,8 @@ class TraceExtras {
   std::string_view tracestate() const noexcept { return {tracestate_, tracestate_bytes_}; }
   bool empty() const noexcept { return (pairs_bytes_ | tracestate_bytes_) == 0; }
 
-  /// Keeps `key=value` as the last pair. What is no printable ASCII, or would bring the pairs above
-  /// their limit, is dropped whole and counted.
+  /// Keeps `key=value` as the last pair. What is no printable ASCII, a second `Root`, `Parent`,
+  /// `Sampled` or `Self`, or above the limit of the pairs together, is dropped whole and counted.
   void add_pair(std::string_view key, std::string_view value, DroppedPairs& dropped) noexcept;
   /// Appends the members of one line of `tracestate`. A line with a member of another shape, or a
   /// key that is there already, drops the whole tracestate, once and for all; above the limits,
