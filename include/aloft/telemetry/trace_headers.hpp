@@ -36,7 +36,8 @@ constexpr bool has_w3c(HeaderFormats formats) noexcept {
   return formats != HeaderFormats::xray && formats != HeaderFormats::none;
 }
 
-struct TraceHeaders {
+/// Aligned as a whole, so that clang reads it in one piece without libatomic.
+struct alignas(2) TraceHeaders {
   /// Also decides whether a response tells the trace: it does where X-Ray's header is read.
   HeaderFormats read = HeaderFormats::xray_then_w3c;
   HeaderFormats written = HeaderFormats::xray_then_w3c;  ///< their order says nothing here
