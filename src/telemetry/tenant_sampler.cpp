@@ -20,7 +20,7 @@ constexpr std::size_t kMaxTenants = 65'536;
 /// Places that are looked at for a tenant: with 3 of 4 taken, one in 10,000 tenants finds none.
 constexpr std::size_t kProbes = 32;
 
-/// FNV-1a from a secret start, then mixed: nobody outside can make two tenants meet.
+/// FNV-1a from a random start, then mixed: which tenants meet differs from process to process.
 std::uint64_t hash(std::uint64_t key, std::string_view text) noexcept {
   std::uint64_t bits = 0xcbf29ce484222325 ^ key;
   for (const char c : text) bits = (bits ^ static_cast<unsigned char>(c)) * 0x100000001b3;

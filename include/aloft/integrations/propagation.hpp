@@ -10,6 +10,7 @@
 // Thread-safety: plain values. Nothing allocates or throws but what `find` does.
 #pragma once
 
+#include <aloft/core/text.hpp>
 #include <aloft/http/middleware/tracing.hpp>
 #include <aloft/telemetry/incoming_trace.hpp>
 #include <aloft/telemetry/outgoing_trace.hpp>
@@ -89,22 +90,11 @@ class OutgoingHeaders {
   std::size_t count_ = 0;
 };
 
-/// Whether two names of headers are the same one, whatever their case.
-inline bool is_same_header(std::string_view left, std::string_view right) noexcept {
-  const auto lower = [](char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  };
-  if (left.size() != right.size()) return false;
-  for (std::size_t i = 0; i < left.size(); ++i) {
-    if (lower(left[i]) != lower(right[i])) return false;
-  }
-  return true;
-}
-
 inline bool OutgoingHeaders::replaces(std::string_view name) const noexcept {
   if (count_ == 0) return false;
-  return is_same_header(name, kXRayHeaderName) || is_same_header(name, kTraceparentName) ||
-         is_same_header(name, kTracestateName);
+  return text::equals_ignoring_case(name, kXRayHeaderName) ||
+         text::equals_ignoring_case(name, kTraceparentName) ||
+         text::equals_ignoring_case(name, kTracestateName);
 }
 
 /// The span of a request that is answered, by what its caller says of the trace as far as the edge

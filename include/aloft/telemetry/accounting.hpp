@@ -3,7 +3,7 @@
 //
 //   accepted = acknowledged + sent + durable + in_flight + unknown + dropped + rejected
 //
-// *Accepted* is a span of a sampled trace, from the moment it starts. *Sent* means the kernel took
+// *Accepted* is a span that is recorded, from the moment it starts. *Sent* means the kernel took
 // it and the wire has no acknowledgement (UDP). *Dropped* was our decision, *rejected* the other
 // side's; both by reason. Each term has a counter of its own: none is computed from the others, so
 // `balance()` is a check and not an identity. At rest it is zero; while spans are being made or
