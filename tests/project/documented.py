@@ -49,11 +49,40 @@ def check_api(root):
     yield from compare(API, headers.read(root, *names).functions, told, "function")
 
 
+def spellings(tokens):
+    """How a document may write a default; empty when it cannot be compared, as that of a record."""
+    text = "".join(tokens).replace("'", "")
+    if time := re.fullmatch(r"std::chrono::(milliseconds|seconds|minutes|hours)\((\d+)\)", text):
+        factor = {"milliseconds": 1, "seconds": 1_000, "minutes": 60_000, "hours": 3_600_000}
+        units = {"ms": 1, "s": 1_000, "min": 60_000, "h": 3_600_000}
+        length = int(time[2]) * factor[time[1]]
+        return {f"{length // unit} {word}" for word, unit in units.items() if length % unit == 0}
+    if size := re.fullmatch(r"(\d+)u?(?:<<(\d+)|((?:\*1024)+))", text):
+        count = int(size[1]) << int(size[2] or 10 * size[3].count("*"))
+        units = {"KiB": 10, "MiB": 20, "GiB": 30}
+        return {f"{count >> shift} {word}" for word, shift in units.items()
+                if count % (1 << shift) == 0}
+    if re.fullmatch(r"\d+", text):
+        return {f"{int(text):,}"}
+    if re.fullmatch(r"\d+\.\d*", text):
+        return {text}
+    if word := re.fullmatch(r"(?:\w+::)*(?:\w+::(\w+)|(true|false))|\"(.+)\"", text):
+        return {f"`{word[1] or word[2] or word[3]}`"}
+    return set()
+
+
 def check_options(root):
     names = [name for name in public_headers(root, "include/aloft") if "/testing" not in name]
-    fields = {field for field in headers.read(root, *names).fields
-              if re.fullmatch(r"(?:\w+::)*\w+Options::\w+", field)}
-    yield from compare(OPTIONS, fields, first_cells(checks.text(root, OPTIONS)), "option")
+    fields = {name: default for name, default in headers.read(root, *names).fields.items()
+              if re.fullmatch(r"(?:\w+::)*\w+Options::\w+", name)}
+    content = checks.text(root, OPTIONS)
+    yield from compare(OPTIONS, set(fields), first_cells(content), "option")
+    for name, default in re.findall(r"^\| `([\w:]+)` \|[^|\n]*\|([^|\n]*)\|$", content, re.M):
+        accepted = spellings(fields.get(name, []))
+        if accepted and not any(re.search(rf"(?<![\w.,]){re.escape(one)}(?![\w.,]*\d)", default)
+                                for one in accepted):
+            yield (f"{OPTIONS}: {name} is {' or '.join(sorted(accepted))}, "
+                   "which its row does not say")
 
 
 def check_trouble(root):

@@ -68,8 +68,8 @@ class Documented(Planting):
                    "| a | |\n|---|---|\n| `Span::child`, `Span::annotate` | text |\n"
                    "| `traced` | as `nothing` |\n| `SpanOptions::standard` | |\n")
         self.plant("docs/reference/options.md",
-                   "| `SpanOptions::name` | |\n| `SpanOptions::wait` | |\n"
-                   "| `SpanOptions::decorate` | |\n| `SpanOptions::limits` | |\n")
+                   "| `SpanOptions::name` | | none |\n| `SpanOptions::wait` | | 2 s |\n"
+                   "| `SpanOptions::decorate` | | |\n| `SpanOptions::limits` | | |\n")
         self.plant("docs/guides/troubleshoot-traces.md",
                    "| slow | `orphans` |\n| lost | `dropped`: `queue_full`, `forked` |\n")
         self.plant("docs/concepts.md", "`queue_full` and `forked`\n")
@@ -109,6 +109,37 @@ class Documented(Planting):
         self.plant("include/aloft/http/more.hpp", "struct MoreOptions { bool fast = false; };")
         self.expect_one(check, "options.md", "no row for option MoreOptions::fast")
 
+    def test_finds_a_default_that_is_not_told(self):
+        for code, told in (("Nanoseconds a = std::chrono::seconds(2);", "20 s; 2 min"),
+                           ("std::size_t a = 4u << 20;", "4 KiB"),
+                           ("std::size_t a = 16 * 1024;", "16"),
+                           ("double a = 1.0;", "1"),
+                           ("std::size_t a = 10'000;", "10000"),
+                           ("bool a = false;", "`true`"),
+                           ('std::string a = "x{y";', "`x`"),
+                           ("Kind a = other::Kind::one;", "two"),
+                           ("Nanoseconds a{0};", "10")):
+            self.plant("include/aloft/telemetry/more.hpp", f"struct BOptions {{ {code} }};")
+            rows = "".join(f"| `SpanOptions::{name}` | | 2 s |\n"
+                           for name in ("name", "wait", "decorate", "limits"))
+            self.plant("docs/reference/options.md", f"{rows}| `BOptions::a` | | {told} |\n")
+            self.expect_one(check, "BOptions::a", "which its row does not say")
+
+    def test_takes_a_default_that_is_told(self):
+        for code, told in (("Nanoseconds a = std::chrono::minutes(15);", "15 min; at least 1 s"),
+                           ("Nanoseconds a = std::chrono::seconds(3600);", "1 h"),
+                           ("std::size_t a = 4u << 20;", "4 MiB; up to 1 GiB"),
+                           ("std::size_t a = 10'000;", "10,000"),
+                           ("bool a = false;", "`false`"),
+                           ('std::string a = "x{y";', "`x{y`; more"),
+                           ("Kind a = other::Kind::one;", "`one`: as ever"),
+                           ("Other a{.records = 5};", "whatever")):
+            self.plant("include/aloft/telemetry/more.hpp", f"struct BOptions {{ {code} }};")
+            rows = "".join(f"| `SpanOptions::{name}` | | 2 s |\n"
+                           for name in ("name", "wait", "decorate", "limits"))
+            self.plant("docs/reference/options.md", f"{rows}| `BOptions::a` | | {told} |\n")
+            self.expect_none(check)
+
     def test_finds_a_reason_and_a_counter_that_nothing_explains(self):
         self.plant("docs/guides/troubleshoot-traces.md", "| lost | `queue_full` |\n`forked`\n")
         self.assertEqual(check(self.root), [
@@ -131,7 +162,7 @@ class Headers(Planting):
 
     def test_know_fields_enumerators_and_records_in_records(self):
         found = self.read("struct A { struct B { int x; }; enum class C { y = 1, z }; B b{}; };")
-        self.assertEqual(found.fields, {"A::B::x", "A::b"})
+        self.assertEqual(found.fields, {"A::B::x": [], "A::b": []})
         self.assertEqual(found.enumerators, {"A::C::y", "A::C::z"})
 
     def test_know_a_record_that_is_defined_outside_of_its_own(self):

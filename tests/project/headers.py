@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the public headers declare, by name: `Record::method`, `function`, `Record::field`.
+"""What the public headers declare, by name: `Record::method`, `function`, `Record::field`; of a
+field also its default.
 
 A reader of tokens and braces, not of C++: it knows what our headers are written in, and leaves
 alone what is private, in a namespace `detail`, an operator, a constructor or a destructor.
@@ -8,7 +9,9 @@ import re
 
 import checks
 
-TOKEN = re.compile(r"[A-Za-z_]\w*|\S")
+TEXT = r'"(?:\\.|[^"\\\n])*"'
+COMMENT = re.compile(TEXT + r"|'(?:\\.|[^'\\\n])'|//[^\n]*|/\*.*?\*/", re.S)
+TOKEN = re.compile(TEXT + r"|\d[\w'.]*|'(?:\\.|[^'\\\n])'|[A-Za-z_]\w*|\S")
 HIDDEN = {"detail", "redaction"}
 NO_NAMES = {"alignas", "decltype", "noexcept", "requires", "sizeof", "static_assert", "__declspec"}
 
@@ -18,12 +21,13 @@ class Declared:
 
     def __init__(self):
         self.functions = set()  # also methods, as Record::method
-        self.fields = set()     # public ones, as Record::field
+        self.fields = {}        # public ones, as Record::field, and the tokens of the default
         self.enumerators = set()
 
 
 def tokens_of(source):
-    source = re.sub(r"^\s*#.*?(?<!\\)$", "", checks.without_comments(source), flags=re.M | re.S)
+    source = COMMENT.sub(lambda found: found[0] if found[0][0] in "\"'" else " ", source)
+    source = re.sub(r"^[ \t]*#.*?(?<!\\)$", "", source, flags=re.M | re.S)
     return TOKEN.findall(re.sub(r"\[\[.*?\]\]", "", source))
 
 
@@ -59,7 +63,7 @@ def parameters(head):
         token = head[at]
         if token == "operator":  # its name may be `<` or `()`
             return at
-        if token == "=" and depth == 0:
+        if token in ("=", "{") and depth == 0:
             return None
         depth += (token == "<") - (token == ">")
         if token == "(":
@@ -90,12 +94,15 @@ def record_name(head):
     return name
 
 
-def field_name(head):
-    for stop in ("=", "{", "["):
-        if stop in head:
-            head = head[:head.index(stop)]
-    names = [token for token in head if re.match(r"[A-Za-z_]", token)]
-    return names[-1] if len(names) > 1 else None
+def field(head):
+    """Name and default of a member; None when it is no member."""
+    stops = [head.index(stop) for stop in ("=", "{", "[") if stop in head]
+    at = min(stops, default=len(head))
+    names = [token for token in head[:at] if re.match(r"[A-Za-z_]", token)]
+    if len(names) < 2:
+        return None
+    is_braced = at < len(head) and head[at] == "{"
+    return names[-1], head[at + 1:-1] if is_braced else head[at + 1:]
 
 
 class Reader:
@@ -150,7 +157,7 @@ class Reader:
         if parameters(plain) is not None:  # a body
             self.declaration(head, record, is_public)
             return end + 1, []
-        return end + 1, head + ["{"] if head else []
+        return end + 1, head + tokens[at:end + 1] if head else []
 
     def enumerators(self, head, body, record):
         names = [t for t in head if re.match(r"[A-Za-z_]", t) and t not in ("enum", "class")]
@@ -171,10 +178,10 @@ class Reader:
         prefix = f"{record}::" if record else ""
         if name and name != record.split("::")[-1]:
             self.declared.functions.add(prefix + name)
-        elif record and parameters(head) is None:
-            field = field_name([token for token in head if token not in ("const", "mutable")])
-            if field and "static" not in head:
-                self.declared.fields.add(prefix + field)
+        elif record and parameters(head) is None and "static" not in head:
+            found = field([token for token in head if token not in ("const", "mutable")])
+            if found:
+                self.declared.fields[prefix + found[0]] = found[1]
 
 
 def read(root, *names):
