@@ -41,17 +41,37 @@ class Deploy(unittest.TestCase):
         mounts = {m["sourceVolume"] for m in task["containerDefinitions"][0]["mountPoints"]}
         self.assertEqual(mounts, {v["name"] for v in task["volumes"]})
 
-    def test_the_policies_are_policies_and_allow_one_action(self):
+    # What each role calls, and no more: docs/guides/tracing.md, "Permissions".
+    ALLOWED = {
+        "traces-policy.json": ["xray:PutTraceSegments"],
+        "sampling-policy.json": ["xray:GetSamplingRules", "xray:GetSamplingTargets"],
+        "daemon-policy.json": ["xray:GetSamplingRules", "xray:GetSamplingTargets",
+                               "xray:PutTelemetryRecords", "xray:PutTraceSegments"],
+    }
+
+    def test_the_policies_are_policies_and_allow_what_is_called_and_no_more(self):
+        model = botocore.session.get_session().get_service_model("xray")
+        allowed = {}
         for path in sorted((DEPLOY / "iam").glob("*.json")):
             policy = json.loads(path.read_text(encoding="utf-8"))
             self.assertEqual(policy["Version"], "2012-10-17", path.name)
             for statement in policy["Statement"]:
                 self.assertEqual("Principal" in statement, "trust" in path.name, path.name)
-        actions = json.loads(read("iam/traces-policy.json"))["Statement"][0]["Action"]
-        self.assertEqual(actions, ["xray:PutTraceSegments"])
-        model = botocore.session.get_session().get_service_model("xray")
-        for action in actions:
-            self.assertIn(action.split(":")[1], model.operation_names)
+                if "trust" not in path.name:
+                    self.assertEqual(statement["Effect"], "Allow", path.name)
+                    allowed.setdefault(path.name, []).extend(statement["Action"])
+        self.assertEqual({name: sorted(actions) for name, actions in allowed.items()},
+                         self.ALLOWED)
+        for action in sum(allowed.values(), []):
+            self.assertIn(action.removeprefix("xray:"), model.operation_names)
+
+    def test_the_guide_names_each_action_and_each_policy(self):
+        guide = (ROOT / "docs/guides/tracing.md").read_text(encoding="utf-8")
+        section = guide.split("## Permissions")[1].split("\n## ")[0]
+        for name, actions in self.ALLOWED.items():
+            self.assertIn(f"iam/{name}", section)
+            for action in actions:
+                self.assertIn(f"`{action}`", section)
 
     def test_the_manifest_belongs_together(self):
         account, deployment = list(yaml.safe_load_all(read("eks/payments.yaml")))

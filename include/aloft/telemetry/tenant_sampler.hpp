@@ -3,7 +3,7 @@
 // that one tenant's traffic does not use up what was meant for all.
 //
 //   auto sampler = parent_based(
-//       tenant_sampler({.rates = {{"acme", 1.0}}, .traces_per_second = 5}, always()).value());
+//       *tenant_sampler({.rates = {{"acme", 1.0}}, .traces_per_second = 5}, always()));
 //
 // A tenant with a rate is sampled at it, any other as `otherwise` says. What either would record
 // takes one from the tenant's budget; a tenant without any is not recorded, and nobody is asked.
