@@ -112,8 +112,17 @@ class CentralSampler::Runner {
         poller_.answered(letter.id, letter.reply, now);
       }
       std::optional<SamplingPoller::Call> call = poller_.next(now);
-      if (!call) break;
+      const std::string notice = poller_.take_notice();
+      if (!call && notice.empty()) break;
+      // Neither a terminal that is slow nor a transport keeps `stats` and answers waiting.
       lock.unlock();
+      if (!notice.empty()) {
+        platform_.diagnostics.report(ErrorCode::unavailable, "central_sampling", notice);
+      }
+      if (!call) {
+        lock.lock();
+        continue;
+      }
       transport_->send(std::move(call->call),
                        Deadline::after(platform_.clock, options_.request_timeout),
                        [inbox = inbox_, id = call->id](SamplingReply reply) {
@@ -223,6 +232,9 @@ CentralSampler::Runner& CentralSampler::restart(Runner& inherited) const {
 
 bool CentralSampler::sample(const SamplingRequest& request) const noexcept {
   return runner().rules().sample(request);
+}
+void CentralSampler::ended(const TraceOutcome& outcome) const noexcept {
+  runner().rules().ended(outcome);
 }
 void CentralSampler::poll() { runner().poll(); }
 CentralSamplingStats CentralSampler::stats() const { return runner().stats(); }

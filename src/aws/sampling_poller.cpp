@@ -72,9 +72,12 @@ std::optional<SamplingPoller::Call> SamplingPoller::next(TimePoint now) {
   sent_ = std::min(waiting_.size(), kMaxStatisticsPerCall);
   const std::span<const RuleStatistics> first = std::span(waiting_).first(sent_);
   return ask(Asked::targets,
-             {kSamplingTargetsPath, sampling_targets_body(first, client_id_, now.wall)},
+             {kSamplingTargetsPath,
+              sampling_targets_body(first, {client_id_, options_.service_name}, now.wall)},
              now.steady);
 }
+
+std::string SamplingPoller::take_notice() { return std::exchange(notice_, {}); }
 
 SteadyTime SamplingPoller::due() const noexcept {
   SteadyTime due = asked_ != Asked::nothing ? gives_up_at_ : std::min(rules_at_, targets_at_);
@@ -152,9 +155,11 @@ void SamplingPoller::fail_rules(std::string_view why, SteadyTime now) {
 }
 
 void SamplingPoller::take_targets(const SamplingReply& reply, TimePoint now) {
-  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(sent_);
-  waiting_.erase(waiting_.begin(), end);
   const std::size_t sent = std::exchange(sent_, 0);
+  const auto end = waiting_.begin() + static_cast<std::ptrdiff_t>(sent);
+  std::uint64_t anomalies = 0;
+  for (auto rule = waiting_.begin(); rule != end; ++rule) anomalies += rule->anomalies;
+  waiting_.erase(waiting_.begin(), end);
   Result<SamplingGrants> grants = reply.status / 100 == 2
                                       ? read_sampling_targets(reply.body)
                                       : fail(ErrorCode::unavailable, "no usable answer");
@@ -166,6 +171,7 @@ void SamplingPoller::take_targets(const SamplingReply& reply, TimePoint now) {
   }
   ++stats_.reports;
   stats_.statistics += sent;
+  stats_.anomalies += options_.service_name.empty() ? 0 : anomalies;
   apply(*grants, now);
 }
 
@@ -231,11 +237,9 @@ void SamplingPoller::count_lost(const std::string& rule) {
 
 void SamplingPoller::tell(std::string_view why) {
   if (std::exchange(told_, true)) return;
-  platform_.diagnostics.report(
-      ErrorCode::unavailable, "central_sampling",
-      "X-Ray's sampling rules do not decide, the local ones do: " + std::string(why) +
-          "; check that the daemon's TCP port or X-Ray can be reached and that the role may call "
-          "xray:GetSamplingRules and xray:GetSamplingTargets");
+  notice_ = "X-Ray's sampling rules do not decide, the local ones do: " + std::string(why) +
+            "; check that the daemon's TCP port or X-Ray can be reached and that the role may call "
+            "xray:GetSamplingRules and xray:GetSamplingTargets";
 }
 
 Nanoseconds SamplingPoller::spread(Nanoseconds whole) noexcept {

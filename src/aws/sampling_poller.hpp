@@ -39,6 +39,8 @@ class SamplingPoller {
   std::optional<Call> next(TimePoint now);
   /// An answer to a call that was given up is ignored.
   void answered(std::uint64_t id, const SamplingReply& reply, TimePoint now);
+  /// What the operator has to know, of the calls since the last time; empty for nothing.
+  std::string take_notice();
   /// When `next` has something to do again.
   SteadyTime due() const noexcept;
 
@@ -82,6 +84,7 @@ class SamplingPoller {
   std::uint32_t failures_ = 0;           // of the rules, in a row
   bool spread_rules_ = true;             // the next read is the second one
   bool told_ = false;
+  std::string notice_;
   std::vector<SamplingRule> pages_;  // so far
   std::string next_token_;
   std::size_t page_count_ = 0;

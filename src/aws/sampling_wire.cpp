@@ -18,7 +18,8 @@ namespace {
 using http::JsonDocument;
 
 constexpr std::size_t kDepth = 8;
-/// A body of ours: 25 documents of less than 300 bytes, or a token of at most `kMaxTokenBytes`.
+/// A body of ours: 25 documents of each kind, less than 1,300 bytes each, or a token of at most
+/// `kMaxTokenBytes`.
 constexpr std::size_t kMaxBodyBytes = 64u << 10;
 constexpr std::size_t kMaxTokenBytes = 4096;
 /// Names have at most 32 characters, patterns at most 500. Source: as the header. Bytes, and some
@@ -26,6 +27,8 @@ constexpr std::size_t kMaxTokenBytes = 4096;
 constexpr std::size_t kMaxNameBytes = 128;
 constexpr std::size_t kMaxPatternBytes = 1024;
 constexpr std::size_t kMaxAttributes = 32;
+/// Source: "SamplingBoostStatisticsDocument", ServiceName, read 2026-11.
+constexpr std::size_t kMaxServiceNameBytes = 64;
 /// The year 2200: nanoseconds still reach it.
 constexpr double kLastSecond = 7'258'118'400.0;
 
@@ -143,6 +146,38 @@ std::optional<SamplingTarget> read_target(const Reader& reader, const std::strin
   return target;
 }
 
+void read_unprocessed(const Reader& reader, const std::string& array,
+                      std::vector<UnprocessedStatistics>& into) {
+  const std::size_t count = reader.count(array).value_or(0);
+  for (std::size_t i = 0; i < std::min(count, kMaxStatisticsPerCall); ++i) {
+    const std::string at = array + "/" + std::to_string(i);
+    const auto code = reader.document().text(at + "/ErrorCode");
+    const auto status = code ? text::parse_decimal(code->substr(0, 3)) : std::nullopt;
+    into.push_back({.rule = reader.name(at + "/RuleName").value_or(""),
+                    .status = static_cast<int>(status.value_or(0))});
+  }
+}
+
+/// Nothing where there is nothing to tell: an older daemon or console knows no such member.
+void write_anomalies(json::Writer& json, std::span<const RuleStatistics> statistics,
+                     std::string_view service_name, WallTime now) {
+  const auto has_ended = [](const RuleStatistics& rule) { return rule.traces != 0; };
+  if (service_name.empty() || std::none_of(statistics.begin(), statistics.end(), has_ended)) return;
+  json.key("SamplingBoostStatisticsDocuments").begin_array();
+  for (const RuleStatistics& rule : statistics) {
+    if (!has_ended(rule)) continue;
+    json.begin_object();
+    json.key("RuleName").text(rule.rule);
+    json.key("ServiceName").text(text::cut(service_name, kMaxServiceNameBytes));
+    json.key("Timestamp").epoch_seconds(now.time_since_epoch().count());
+    json.key("AnomalyCount").integer(static_cast<std::int64_t>(rule.anomalies));
+    json.key("TotalCount").integer(static_cast<std::int64_t>(rule.traces));
+    json.key("SampledAnomalyCount").integer(static_cast<std::int64_t>(rule.sampled_anomalies));
+    json.end_object();
+  }
+  json.end_array();
+}
+
 }  // namespace
 
 std::string sampling_rules_body(std::string_view next_token) {
@@ -177,16 +212,16 @@ Result<SamplingRulesPage> read_sampling_rules(std::string_view body) {
 }
 
 std::string sampling_targets_body(std::span<const RuleStatistics> statistics,
-                                  std::string_view client_id, WallTime now) {
+                                  const SamplingInstance& instance, WallTime now) {
+  statistics = statistics.first(std::min(statistics.size(), kMaxStatisticsPerCall));
   json::Buffer buffer(kMaxBodyBytes);
   json::Writer json(buffer);
   json.begin_object();
   json.key("SamplingStatisticsDocuments").begin_array();
-  for (const RuleStatistics& rule :
-       statistics.first(std::min(statistics.size(), kMaxStatisticsPerCall))) {
+  for (const RuleStatistics& rule : statistics) {
     json.begin_object();
     json.key("RuleName").text(rule.rule);
-    json.key("ClientID").text(client_id);
+    json.key("ClientID").text(instance.client_id);
     json.key("Timestamp").epoch_seconds(now.time_since_epoch().count());
     json.key("RequestCount").integer(static_cast<std::int64_t>(rule.requests));
     json.key("SampledCount").integer(static_cast<std::int64_t>(rule.sampled));
@@ -194,6 +229,7 @@ std::string sampling_targets_body(std::span<const RuleStatistics> statistics,
     json.end_object();
   }
   json.end_array();
+  write_anomalies(json, statistics, instance.service_name, now);
   json.end_object();
   return std::string(buffer.view());
 }
@@ -214,14 +250,8 @@ Result<SamplingGrants> read_sampling_targets(std::string_view body) {
       ++grants.skipped;
     }
   }
-  const std::size_t unprocessed = reader->count("/UnprocessedStatistics").value_or(0);
-  for (std::size_t i = 0; i < std::min(unprocessed, kMaxStatisticsPerCall); ++i) {
-    const std::string at = "/UnprocessedStatistics/" + std::to_string(i);
-    const auto code = reader->document().text(at + "/ErrorCode");
-    const auto status = code ? text::parse_decimal(code->substr(0, 3)) : std::nullopt;
-    grants.unprocessed.push_back({.rule = reader->name(at + "/RuleName").value_or(""),
-                                  .status = static_cast<int>(status.value_or(0))});
-  }
+  read_unprocessed(*reader, "/UnprocessedStatistics", grants.unprocessed);
+  read_unprocessed(*reader, "/UnprocessedBoostStatistics", grants.unprocessed);
   return grants;
 }
 

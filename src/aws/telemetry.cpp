@@ -161,8 +161,9 @@ class Setup {
                   "use ALOFT_SAMPLING=rules where nothing may run in the background");
     }
     const bool is_signed = wire_ == TracesWire::xray || wire_ == TracesWire::xray_otlp;
-    auto sampler = CentralSampler::create({.local_rules = std::move(local)},
-                                          is_signed ? ask_xray() : ask_daemon(), platform_);
+    auto sampler = CentralSampler::create(
+        {.local_rules = std::move(local), .service_name = options_.service_name},
+        is_signed ? ask_xray() : ask_daemon(), platform_);
     if (!sampler) return unexpected(sampler.error());
     options_.sampler = parent_based(*std::move(sampler));
     return {};
@@ -292,6 +293,9 @@ Result<Telemetry> telemetry_from_environment(TelemetryOptions options, AwsTeleme
                                              const Environment& environment, Platform platform) {
   options = with_environment(std::move(options), environment);
   // Switched off, nothing else is judged; what the caller set in code is the choice.
+  if (options.enabled) {
+    if (Result<void> ok = check_environment(environment); !ok) return unexpected(ok.error());
+  }
   Setup setup(options, more, environment, platform);
   if (options.enabled && !options.exporter) {
     if (Result<void> ready = setup.ship(); !ready) return unexpected(ready.error());

@@ -8,6 +8,7 @@
 #include <pthread.h>
 #include <algorithm>
 #include <new>
+#include <utility>
 
 namespace aloft {
 inline namespace v0 {
@@ -270,7 +271,16 @@ void Backend::export_some(std::size_t begin, std::size_t end) noexcept {
   }
 }
 
+void Backend::tell_sampler(Block& block) noexcept {
+  const TraceOutcome outcome{.watched = std::exchange(block.watched, std::uint16_t{0}),
+                             .sampled = block.verdict == Verdict::sampled,
+                             .anomaly = tail_.is_anomaly(block)};
+  pipeline_.settings().sampler->ended(outcome);
+}
+
 bool Backend::keep(Block& block) noexcept {
+  if (block.watched != 0) [[unlikely]]
+    tell_sampler(block);
   if (block.verdict == Verdict::sampled) return true;
   Outcomes& outcomes = pipeline_.outcomes();
   const bool is_first = block.verdict == Verdict::candidate;

@@ -92,6 +92,7 @@ class Backend {
   void settle_lingering(SteadyTime now) noexcept;
   void export_ready() noexcept;
   void export_some(std::size_t begin, std::size_t end) noexcept;
+  void tell_sampler(Block& block) noexcept;
   /// False, and its spans are counted, for a trace that is not to be sent after all.
   bool keep(Block& block) noexcept;
   void adapt(std::size_t chunks) noexcept;

@@ -141,6 +141,7 @@ struct BlockStart {
   std::uint32_t fork_epoch;
   bool has_root;
   Verdict verdict = Verdict::sampled;
+  std::uint16_t watched = 0;  // for `Sampler::ended`; 0 when nobody asks, or was told
 };
 
 struct Block : BlockStart {

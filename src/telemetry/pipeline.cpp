@@ -60,7 +60,12 @@ TraceId trace_id(WallTime now, std::uint64_t high, std::uint64_t low) noexcept {
                                    .by = &by});
 }
 
+void Pipeline::watch(Span& span, const SampledBy& by) noexcept {
+  if (settings_->keeps_tail && span.block_ != nullptr) span.block_->watched = by.watched();
+}
+
 void Pipeline::record_rule(Span& span, const SampledBy& by) noexcept {
+  watch(span, by);
   if (by.rule().empty() || span.slot_ == nullptr) return;
   Recorder(*span.block_, *pool_, span.slot())
       .text(EntryType::sampling_rule, {}, {}, by.rule(), by.rule().size());
@@ -139,7 +144,8 @@ Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& par
   SampledBy by;
   if (!sample(name, options, request, by)) {
     // First, because nothing behind it needs name and options any more: eight instructions less.
-    if (settings_->keeps_tail && start_candidate(span, in_generation, name, options)) [[unlikely]] {
+    if (settings_->keeps_tail && start_candidate(span, in_generation, name, options, by))
+        [[unlikely]] {
       return span;
     }
     raise(counts.sampled_out);
@@ -171,7 +177,7 @@ Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& par
 /// What this process does not want is looked at again when it has ended; not so many at a time that
 /// what it does want finds no room.
 bool Pipeline::start_candidate(Span& span, std::uint32_t in_generation, std::string_view name,
-                               const StartOptions& options) noexcept {
+                               const StartOptions& options, const SampledBy& by) noexcept {
   if (candidates_.fetch_add(1, std::memory_order_relaxed) >= pool_->capacity() / 2) {
     candidates_.fetch_sub(1, std::memory_order_relaxed);
     return false;
@@ -185,6 +191,7 @@ bool Pipeline::start_candidate(Span& span, std::uint32_t in_generation, std::str
               {span.id(), continued ? options.parent.span_id : SpanId{}, 0, options.kind},
               continued ? Origin::continued : Origin::new_trace, Verdict::candidate);
   if (span.block_ == nullptr) candidates_.fetch_sub(1, std::memory_order_relaxed);
+  if (settings_->sampler != nullptr) watch(span, by);
   return true;
 }
 

@@ -125,13 +125,15 @@ class Pipeline : public Switch {
               Sampled sampled) noexcept;
   bool sample(std::string_view name, const StartOptions& options, const RequestTraits* request,
               SampledBy& by) const noexcept;
+  /// The sampler is told how this root went, where it asks for that.
+  void watch(Span& span, const SampledBy& by) noexcept;
   /// On the record of a root that a sampler has taken.
   void record_rule(Span& span, const SampledBy& by) noexcept;
   /// Records `span`, which has its context, as the root of a new block.
   enum class Origin : std::uint8_t { new_trace, continued, after_parent };
   void assign_dropped_root(Span& span, std::uint32_t in_generation) noexcept;
   bool start_candidate(Span& span, std::uint32_t in_generation, std::string_view name,
-                       const StartOptions& options) noexcept;
+                       const StartOptions& options, const SampledBy& by) noexcept;
   void start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
                    Origin origin, Verdict verdict = Verdict::sampled) noexcept;
   /// One more holder of what the parent passes on.

@@ -10,7 +10,9 @@ namespace aloft {
 inline namespace v0 {
 namespace detail {
 
-class Reservoir {
+/// @tparam Atomic  another than the standard's walks through the orders of its steps, in a test.
+template <template <typename> class Atomic = std::atomic>
+class BasicReservoir {
  public:
   /// @param second  of any epoch; a thread whose look at the clock is older shares the newer one.
   /// @param most    above 16,777,215 it is that.
@@ -31,8 +33,9 @@ class Reservoir {
  private:
   static constexpr int kBits = 24;
   static constexpr std::uint32_t kMost = (1u << kBits) - 1;
-  std::atomic<std::uint64_t> word_{0};
+  Atomic<std::uint64_t> word_{0};
 };
+using Reservoir = BasicReservoir<>;
 
 }  // namespace detail
 }  // namespace v0

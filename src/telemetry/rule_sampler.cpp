@@ -30,6 +30,10 @@ struct Use {
   alignas(64) detail::Counter requests{0};
   detail::Counter sampled{0};
   detail::Counter borrowed{0};
+  detail::Counter traces{0};
+  detail::Counter anomalies{0};
+  detail::Counter sampled_anomalies{0};
+  std::uint16_t number = 0;  // what `SampledBy::watch` is told
   // What the reports had, used by their one writer.
   RuleStatistics reported;
 };
@@ -46,7 +50,8 @@ SteadyTime to_steady(WallTime wall, TimePoint now) noexcept {
 
 struct Entry {
   SamplingRule rule;
-  unsigned asked = 0;  // `asked_fields` of the rule
+  unsigned asked = 0;         // `asked_fields` of the rule
+  std::uint16_t watched = 0;  // its number, when the service may boost the rule
   double rate = 0;
   std::uint32_t quota = 0;
   SteadyTime quota_until = (SteadyTime::min)();  // live until then, that moment included
@@ -85,6 +90,12 @@ bool decide(const Entry& entry, std::uint64_t draw, SteadyTime now, std::uint64_
   return true;
 }
 
+/// The name of a local rule means nothing to X-Ray. Apart, so that its decisions pay nothing here.
+[[gnu::noinline]] void tell(const Entry& entry, bool sampled, SampledBy& by) noexcept {
+  if (sampled) by.note(entry.rule.name);
+  if (entry.watched != 0) by.watch(entry.watched);
+}
+
 }  // namespace
 
 struct RuleSampler::Snapshot {
@@ -92,12 +103,13 @@ struct RuleSampler::Snapshot {
   bool central = false;
 
   const Entry& for_request(const SamplingRequest& request) const noexcept {
-    if (entries.size() == 1) return entries.back();
+    // By pointers: how many there are would cost a division.
+    const Entry* const last = &entries.back();
+    const Entry* entry = entries.data();
+    if (entry == last) return *last;
     const detail::FieldTexts texts = detail::field_texts(request);
-    const auto found = std::find_if(entries.begin(), entries.end() - 1, [&](const Entry& entry) {
-      return entry.is_for(texts, request);
-    });
-    return *found;
+    while (entry != last && !entry->is_for(texts, request)) ++entry;
+    return *entry;
   }
   const Entry* find(std::string_view name) const noexcept {
     const auto found = std::find_if(entries.begin(), entries.end(),
@@ -173,15 +185,23 @@ class RuleSampler::Writer {
     const std::uint64_t borrowed = use.borrowed.load(std::memory_order_acquire);
     const std::uint64_t sampled = use.sampled.load(std::memory_order_acquire);
     RuleStatistics& before = use.reported;
-    RuleStatistics taken{
-        .rule = std::string(rule),
-        .requests = use.requests.load(std::memory_order_acquire) - before.requests};
-    if (taken.requests == 0) return std::nullopt;
+    const std::uint64_t sampled_anomalies = use.sampled_anomalies.load(std::memory_order_acquire);
+    const std::uint64_t anomalies = use.anomalies.load(std::memory_order_acquire);
+    RuleStatistics taken{.rule = std::string(rule),
+                         .requests = use.requests.load(std::memory_order_acquire) - before.requests,
+                         .traces = use.traces.load(std::memory_order_acquire) - before.traces};
+    if (taken.requests == 0 && taken.traces == 0) return std::nullopt;
     taken.sampled = std::min(sampled - before.sampled, taken.requests);
     taken.borrowed = std::min(borrowed - before.borrowed, taken.sampled);
     before.requests += taken.requests;
     before.sampled += taken.sampled;
     before.borrowed += taken.borrowed;
+    taken.anomalies = std::min(anomalies - before.anomalies, taken.traces);
+    taken.sampled_anomalies =
+        std::min(sampled_anomalies - before.sampled_anomalies, taken.anomalies);
+    before.traces += taken.traces;
+    before.anomalies += taken.anomalies;
+    before.sampled_anomalies += taken.sampled_anomalies;
     return taken;
   }
   std::vector<SamplingRule> rules() const {
@@ -192,7 +212,7 @@ class RuleSampler::Writer {
   }
 
  private:
-  std::unique_ptr<Snapshot> snapshot_of(std::vector<SamplingRule> rules, bool central) const {
+  std::unique_ptr<Snapshot> snapshot_of(std::vector<SamplingRule> rules, bool central) {
     std::erase_if(
         rules, [](const SamplingRule& rule) { return rule.name.empty() || !is_share(rule.rate); });
     const auto is_default = [](const SamplingRule& rule) { return rule.is_default(); };
@@ -209,12 +229,21 @@ class RuleSampler::Writer {
         entry.quota = rule.reservoir;
         entry.quota_until = (SteadyTime::max)();
       }
-      if (entry.use == nullptr) entry.use = std::make_shared<Use>();
+      if (entry.use == nullptr) entry.use = make_use();
       entry.rule = std::move(rule);
+      entry.watched = central && entry.rule.boost_limit ? entry.use->number : std::uint16_t{0};
       entry.asked = detail::asked_fields(entry.rule);
       next->entries.push_back(std::move(entry));
     }
     return next;
+  }
+
+  /// Numbers come again after 65,535 new rules: a trace that lasts that long is told to another.
+  std::shared_ptr<Use> make_use() {
+    if (++last_number_ == 0) ++last_number_;
+    auto use = std::make_shared<Use>();
+    use->number = last_number_;
+    return use;
   }
 
   static void grant(Entry& entry, const SamplingTarget& target, TimePoint now) {
@@ -241,6 +270,7 @@ class RuleSampler::Writer {
   mutable std::mutex mutex_;
   std::unique_ptr<const Snapshot> current_;
   std::vector<std::unique_ptr<const Snapshot>> retired_;
+  std::uint16_t last_number_ = 0;
 };
 
 Result<std::shared_ptr<RuleSampler>> RuleSampler::create(std::vector<SamplingRule> rules,
@@ -278,9 +308,22 @@ bool RuleSampler::sample(const SamplingRequest& request) const noexcept {
   const auto second = std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count();
   const Entry& entry = snapshot.for_request(request);
   const bool sampled = decide(entry, request.draw, now, static_cast<std::uint64_t>(second));
-  // The name of a local rule means nothing to X-Ray.
-  if (sampled && snapshot.central && request.by != nullptr) request.by->note(entry.rule.name);
+  if (snapshot.central && request.by != nullptr) tell(entry, sampled, *request.by);
   return sampled;
+}
+
+void RuleSampler::ended(const TraceOutcome& outcome) const noexcept {
+  const Reading reading(pins_->shards[detail::thread_shard()].count);
+  const Snapshot& snapshot = *current_.load(std::memory_order_seq_cst);
+  for (const Entry& entry : snapshot.entries) {
+    if (outcome.watched == 0 || entry.watched != outcome.watched) continue;
+    detail::raise(entry.use->traces);
+    if (!outcome.anomaly) return;
+    // The whole before its parts, so that no report says more of a part than of the whole.
+    entry.use->anomalies.fetch_add(1, std::memory_order_release);
+    if (outcome.sampled) entry.use->sampled_anomalies.fetch_add(1, std::memory_order_release);
+    return;
+  }
 }
 
 void RuleSampler::use_local(std::vector<SamplingRule> rules) {

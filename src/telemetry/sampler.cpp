@@ -27,6 +27,7 @@ class ParentBased final : public Sampler {
   bool sample(const SamplingRequest& request) const noexcept override {
     return request.parent.sampled == Sampled::yes || root_->sample(request);
   }
+  void ended(const TraceOutcome& outcome) const noexcept override { root_->ended(outcome); }
 
  private:
   std::shared_ptr<const Sampler> root_;

@@ -7,6 +7,7 @@
 #include <aloft/telemetry/telemetry.hpp>
 
 #include "telemetry/block.hpp"
+#include "telemetry/cell_rate.hpp"
 
 #include <cstddef>
 
@@ -21,16 +22,16 @@ class Tail {
   /// Decides once for each block: what follows of it later goes the same way. True for one that is
   /// no candidate.
   bool keeps(Block& block, SteadyTime now) noexcept;
+  /// Whether it failed or was slow, sampled or not. A status says what failed: 5xx.
+  /// Source: ADOT's adaptive sampling (OpenTelemetry Java contrib bfef2a5), read 2026-11.
+  bool is_anomaly(const Block& block) const noexcept;
   /// Takes what has ended of a block that is not kept. @return how many spans.
   static std::size_t let_go(Block& block) noexcept;
 
  private:
-  bool takes(SteadyTime now) noexcept;
-
   Nanoseconds slow_;
-  Nanoseconds interval_;  // between two kept ones, on average
-  Nanoseconds burst_;
-  SteadyTime due_ = SteadyTime::min();  // when as many may come at once as ever
+  CellRate rate_;
+  Cells cells_;
 };
 
 }  // namespace detail

@@ -150,9 +150,23 @@ TelemetryOptions with_environment(TelemetryOptions options, const Environment& e
   return options;
 }
 
+Result<void> check_environment(const Environment& environment) {
+  for (const char* const name : {"ALOFT_TRACE_HEADERS", "ALOFT_TRACE_HEADERS_WRITTEN"}) {
+    const auto value = environment.get(name);
+    if (value && !are_header_formats(*value)) {
+      return wrong(std::string(name) + " has a word that names no trace header",
+                   "use xray, w3c, both with a comma between them, or none");
+    }
+  }
+  return {};
+}
+
 Result<Telemetry> Telemetry::from_environment(TelemetryOptions options,
                                               const Environment& environment, Platform platform) {
   options = with_environment(std::move(options), environment);
+  if (options.enabled) {
+    if (Result<void> ok = check_environment(environment); !ok) return unexpected(ok.error());
+  }
   if (options.enabled && options.sampler == nullptr) {
     const Result<SamplingChoice> choice = choose_sampling(environment);
     if (!choice) return unexpected(choice.error());

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <aloft/telemetry/tenant_sampler.hpp>
 
+#include "telemetry/cell_rate.hpp"
+
 #include <aloft/core/random.hpp>
 
 #include <algorithm>
@@ -28,10 +30,9 @@ std::uint64_t hash(std::uint64_t key, std::string_view text) noexcept {
   return (bits ^ (bits >> 29)) | 1;  // 0 is a free place
 }
 
-/// The generic cell rate algorithm: `due` is when the bucket is full again.
 struct Bucket {
   std::atomic<std::uint64_t> tenant{0};
-  std::atomic<std::int64_t> due{0};  // steady clock, nanoseconds
+  detail::Cells cells;
 };
 
 class TenantSampler final : public Sampler {
@@ -45,20 +46,20 @@ class TenantSampler final : public Sampler {
     std::sort(rates_.begin(), rates_.end(),
               [](const TenantRate& a, const TenantRate& b) { return a.tenant < b.tenant; });
     if (options.traces_per_second == 0) return;
-    interval_ns_ = std::max<std::int64_t>(1, std::llround(1e9 / options.traces_per_second));
-    burst_ns_ = std::llround(static_cast<double>(interval_ns_) * (options.burst - 1));
+    rate_.interval = std::max<std::int64_t>(1, std::llround(1e9 / options.traces_per_second));
+    rate_.burst = std::llround(static_cast<double>(rate_.interval) * (options.burst - 1));
     buckets_ = std::vector<Bucket>(options.tenants_limit);
   }
 
   /// Room is looked for first and taken last: what a full tenant cannot have must not be taken from
   /// a reservoir that is everybody's.
   bool sample(const SamplingRequest& request) const noexcept override {
-    if (interval_ns_ == 0) return wants(request);
+    if (rate_.interval == 0) return wants(request);
     const std::int64_t now = clock_.steady_now().time_since_epoch().count();
-    std::atomic<std::int64_t>& due = bucket_of(hash(key_, request.tenant), now).due;
-    const bool has_room = due.load(std::memory_order_relaxed) - now <= burst_ns_;
-    return has_room && wants(request) && takes(due, now);
+    detail::Cells& cells = bucket_of(hash(key_, request.tenant), now).cells;
+    return cells.has_room(rate_, now) && wants(request) && cells.take(rate_, now);
   }
+  void ended(const TraceOutcome& outcome) const noexcept override { otherwise_->ended(outcome); }
 
  private:
   bool wants(const SamplingRequest& request) const noexcept {
@@ -71,15 +72,6 @@ class TenantSampler final : public Sampler {
     return otherwise_->sample(request);
   }
 
-  bool takes(std::atomic<std::int64_t>& due, std::int64_t now) const noexcept {
-    std::int64_t before = due.load(std::memory_order_relaxed);
-    do {
-      if (before - now > burst_ns_) return false;
-    } while (!due.compare_exchange_weak(before, std::max(before, now) + interval_ns_,
-                                        std::memory_order_relaxed));
-    return true;
-  }
-
   /// A place whose bucket is full again may be any tenant's: who had it loses nothing.
   Bucket& bucket_of(std::uint64_t tenant, std::int64_t now) const noexcept {
     const std::size_t places = buckets_.size();
@@ -88,7 +80,7 @@ class TenantSampler final : public Sampler {
       Bucket& bucket = buckets_[(tenant + i) % places];
       const std::uint64_t there = bucket.tenant.load(std::memory_order_relaxed);
       if (there == tenant) return bucket;
-      if (idle == nullptr && (there == 0 || bucket.due.load(std::memory_order_relaxed) <= now)) {
+      if (idle == nullptr && (there == 0 || bucket.cells.is_full(now))) {
         idle = &bucket;
       }
     }
@@ -102,8 +94,7 @@ class TenantSampler final : public Sampler {
   std::shared_ptr<const Sampler> otherwise_;
   Clock& clock_;
   std::uint64_t key_;
-  std::int64_t interval_ns_ = 0;  // 0: no budget
-  std::int64_t burst_ns_ = 0;
+  detail::CellRate rate_;  // an interval of 0: no budget
   mutable std::vector<Bucket> buckets_;
   mutable Bucket shared_;  // of those that found no place
 };

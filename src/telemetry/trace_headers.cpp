@@ -7,13 +7,22 @@
 
 namespace aloft {
 inline namespace v0 {
+namespace {
+
+/// The first of `list`, which is without it then.
+std::string_view next_word(std::string_view& list) noexcept {
+  const std::size_t end = std::min(list.find(','), list.size());
+  const std::string_view word = text::trim(list.substr(0, end));
+  list.remove_prefix(std::min(end + 1, list.size()));
+  return word;
+}
+
+}  // namespace
 
 std::optional<HeaderFormats> parse_header_formats(std::string_view list) noexcept {
   std::optional<HeaderFormats> found;
   while (!list.empty()) {
-    const std::size_t end = std::min(list.find(','), list.size());
-    const std::string_view word = text::trim(list.substr(0, end));
-    list.remove_prefix(std::min(end + 1, list.size()));
+    const std::string_view word = next_word(list);
     const auto is = [&](std::string_view known) { return text::equals_ignoring_case(word, known); };
     if (is("none")) return HeaderFormats::none;
     if (is("xray")) {
@@ -25,6 +34,13 @@ std::optional<HeaderFormats> parse_header_formats(std::string_view list) noexcep
     }
   }
   return found;
+}
+
+bool are_header_formats(std::string_view list) noexcept {
+  do {
+    if (!parse_header_formats(next_word(list))) return false;
+  } while (!list.empty());
+  return true;
 }
 
 }  // namespace v0

@@ -5,11 +5,15 @@
 
 #include "fixture.hpp"
 #include "sampling_bed.hpp"
+#include "telemetry/bench_of_one.hpp"
 
 #include <sys/wait.h>
 #include <unistd.h>
 #include <atomic>
+#include <functional>
 #include <future>
+#include <memory>
+#include <thread>
 
 namespace aloft::aws {
 namespace {
@@ -91,17 +95,119 @@ TEST(CentralSampler, ItsThreadAsksAndTakesAnswersFromAnyThread) {
   EXPECT_EQ(second.get_future().get(), R"({"NextToken":"two"})");
 }
 
+/// Says when it goes.
+class Mortal final : public SamplingTransport {
+ public:
+  Mortal(Scripted::Take take, std::atomic<bool>& gone) : scripted_(std::move(take)), gone_(gone) {}
+  ~Mortal() override { gone_ = true; }
+  void send(SamplingCall call, Deadline deadline, Done done) override {
+    scripted_.send(std::move(call), deadline, std::move(done));
+  }
+
+ private:
+  Scripted scripted_;
+  std::atomic<bool>& gone_;
+};
+
 TEST(CentralSampler, EndsWithACallUnderWayAndTakesItsAnswerAfterwards) {
   Place place;
+  std::atomic<bool> gone{false};
+  std::atomic<int> calls{0};
   std::promise<Scripted::Asked> asked;
+  const auto take = [&](Scripted::Asked call) {
+    if (++calls == 1) asked.set_value(std::move(call));
+  };
   auto sampler = *CentralSampler::create(
-      {}, scripted([&](Scripted::Asked call) { asked.set_value(std::move(call)); }),
+      {},
+      [&]() -> Result<std::unique_ptr<SamplingTransport>> {
+        return std::unique_ptr<SamplingTransport>(std::make_unique<Mortal>(take, gone));
+      },
       place.platform());
-  const Scripted::Asked call = asked.get_future().get();
+  Scripted::Asked call = asked.get_future().get();
+  const std::weak_ptr<CentralSampler> watched = sampler;
 
-  sampler.reset();
+  sampler.reset();  // though its call has no answer, and time stands still
 
-  call.done(rules_reply(rule_json("a")));
+  EXPECT_TRUE(watched.expired());
+  EXPECT_TRUE(gone);
+  call.done(rules_reply(rule_json("a"), R"(,"NextToken":"two")"));  // would ask for more
+  call.done = nullptr;  // the last that knew of the answer
+  EXPECT_EQ(calls, 1);
+  EXPECT_THAT(place.diagnostics.reports(), ::testing::IsEmpty());
+}
+
+/// Lets somebody else ask the sampler while it is being told something.
+class AskingDiagnostics final : public Diagnostics {
+ public:
+  std::function<void()> ask;
+  bool answered = false;
+
+  ~AskingDiagnostics() override {
+    if (asking_.joinable()) asking_.join();
+  }
+  void report(ErrorCode, std::string_view, std::string_view) noexcept override {
+    std::promise<void> done;
+    std::future<void> answer = done.get_future();
+    asking_ = std::thread([this, done = std::move(done)]() mutable {
+      ask();
+      done.set_value();
+    });
+    answered = answer.wait_for(20s) == std::future_status::ready;
+  }
+
+ private:
+  std::thread asking_;
+};
+
+TEST(CentralSampler, HoldsNoLockWhileItSaysWhatIsWrong) {
+  Place place;
+  AskingDiagnostics diagnostics;
+  const auto sampler =
+      *CentralSampler::create({.threading = Threading::manual},
+                              scripted([](const Scripted::Asked& call) { call.done({}); }),
+                              {place.clock, place.random, diagnostics});
+  diagnostics.ask = [&] { static_cast<void>(sampler->stats()); };
+
+  sampler->poll();
+
+  EXPECT_TRUE(diagnostics.answered);
+}
+
+TEST(CentralSampler, ReportsHowTheTracesWentOfARuleThatMayBeBoosted) {
+  std::vector<Scripted::Asked> asked;
+  NoSpread random;
+  testing::ManualClock clock;
+  testing::MemoryDiagnostics diagnostics;
+  const auto sampler = *CentralSampler::create(
+      {.threading = Threading::manual, .service_name = "payments"},
+      scripted([&](Scripted::Asked call) { asked.push_back(std::move(call)); }),
+      {clock, random, diagnostics});
+  for (std::size_t call : {0u, 1u}) {  // the second read is spread over nothing
+    sampler->poll();
+    asked.at(call).done(rules_reply(rule_json("pay", R"(,"SamplingRateBoost":{"MaxRate":0.5})")));
+    sampler->poll();
+  }
+  TelemetryOptions options;
+  options.sampler = parent_based(sampler);
+  options.tail = {.kept_per_second = 1};
+  Bench bench(std::move(options));
+
+  for (const int status : {200, 500}) {
+    Span root = bench.tracer.start("payments");
+    root.set_http_response(status);
+  }
+  bench.flush();
+  clock.advance(11s);
+  sampler->poll();
+
+  EXPECT_EQ(asked.at(2).path, "/SamplingTargets");
+  EXPECT_THAT(asked.at(2).body, HasSubstr(R"("RuleName":"pay","ServiceName":"payments",)"));
+  EXPECT_THAT(asked.at(2).body,
+              HasSubstr(R"("AnomalyCount":1,"TotalCount":2,"SampledAnomalyCount":0})"));
+  asked.at(2).done(targets_reply(
+      R"({"RuleName":"pay","FixedRate":0,"SamplingBoost":{"BoostRate":0.9,"BoostRateTTL":9e9}})"));
+  sampler->poll();
+  EXPECT_EQ(sampler->stats().anomalies, 1u);
 }
 
 TEST(CentralSampler, RefusesOptionsOutOfRange) {

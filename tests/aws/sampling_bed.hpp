@@ -84,7 +84,11 @@ struct SamplingBed {
     poller.emplace(options, *rules, Platform{clock, random, diagnostics});
   }
 
-  std::optional<SamplingPoller::Call> next() { return poller->next(clock.now()); }
+  std::optional<SamplingPoller::Call> next() {
+    auto call = poller->next(clock.now());
+    hear();
+    return call;
+  }
   /// The path of what is asked now; empty when nothing is.
   std::string asks() {
     const auto call = next();
@@ -93,7 +97,10 @@ struct SamplingBed {
     body = call->call.body;
     return std::string(call->call.path);
   }
-  void answer(const SamplingReply& reply) { poller->answered(id, reply, clock.now()); }
+  void answer(const SamplingReply& reply) {
+    poller->answered(id, reply, clock.now());
+    hear();
+  }
   /// Moves to what is due next; tells how far that was.
   Nanoseconds wait() {
     const Nanoseconds left = poller->due() - clock.steady_now();
@@ -114,6 +121,12 @@ struct SamplingBed {
                           .request = {.url_path = path}});
   }
   const CentralSamplingStats& stats() const { return poller->stats(); }
+  /// What the poller has to say goes where its owner takes it.
+  void hear() {
+    const std::string notice = poller->take_notice();
+    if (notice.empty()) return;
+    diagnostics.report(ErrorCode::unavailable, "central_sampling", notice);
+  }
 
   std::uint64_t id = 0;
   std::string body;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <aloft/aws/sampling_wire.hpp>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <chrono>
@@ -107,18 +108,58 @@ TEST(SamplingWire, AsksForTheNextPage) {
 TEST(SamplingWire, ReportsTheExampleOfTheGuide) {
   const RuleStatistics statistics{.rule = "base", .requests = 110, .sampled = 20, .borrowed = 10};
 
-  EXPECT_EQ(sampling_targets_body(std::span(&statistics, 1), "ABCDEF1234567890ABCDEF10",
-                                  WallTime(milliseconds(1'530'920'505'500))),
-            R"({"SamplingStatisticsDocuments":[{"RuleName":"base",)"
-            R"("ClientID":"ABCDEF1234567890ABCDEF10","Timestamp":1530920505.500000,)"
-            R"("RequestCount":110,"SampledCount":20,"BorrowCount":10}]})");
+  EXPECT_EQ(
+      sampling_targets_body(std::span(&statistics, 1), {.client_id = "ABCDEF1234567890ABCDEF10"},
+                            WallTime(milliseconds(1'530'920'505'500))),
+      R"({"SamplingStatisticsDocuments":[{"RuleName":"base",)"
+      R"("ClientID":"ABCDEF1234567890ABCDEF10","Timestamp":1530920505.500000,)"
+      R"("RequestCount":110,"SampledCount":20,"BorrowCount":10}]})");
+}
+
+constexpr SamplingInstance kPayments{.client_id = "ABCDEF1234567890ABCDEF10",
+                                     .service_name = "payments"};
+
+TEST(SamplingWire, ReportsAnomaliesOfRulesWhoseTracesHaveEnded) {
+  const std::vector<RuleStatistics> statistics = {
+      {.rule = "quiet", .requests = 1},
+      {.rule = "pay", .requests = 9, .traces = 7, .anomalies = 3, .sampled_anomalies = 1}};
+
+  const std::string body = sampling_targets_body(statistics, kPayments, WallTime(seconds(7)));
+
+  EXPECT_THAT(body, ::testing::EndsWith(
+                        R"("BorrowCount":0}],"SamplingBoostStatisticsDocuments":[)"
+                        R"({"RuleName":"pay","ServiceName":"payments","Timestamp":7.000000,)"
+                        R"("AnomalyCount":3,"TotalCount":7,"SampledAnomalyCount":1}]})"));
+}
+
+TEST(SamplingWire, ReportsNoAnomaliesWhereThereIsNothingToTell) {
+  const RuleStatistics ended{.rule = "pay", .requests = 1, .traces = 1};
+  const RuleStatistics none{.rule = "pay", .requests = 1};
+  const auto has_member = [](const RuleStatistics& rule, const SamplingInstance& instance) {
+    return sampling_targets_body(std::span(&rule, 1), instance, WallTime()).find("Boost") !=
+           std::string::npos;
+  };
+
+  EXPECT_TRUE(has_member(ended, kPayments));
+  EXPECT_FALSE(has_member(none, kPayments));
+  EXPECT_FALSE(has_member(ended, {.client_id = kPayments.client_id}));
+}
+
+TEST(SamplingWire, TellsAServiceOfAtMostSixtyFourBytes) {
+  const RuleStatistics ended{.rule = "pay", .requests = 1, .traces = 1};
+  const std::string name = std::string(63, 'n') + "\xc3\xa9 and more";
+
+  const std::string body =
+      sampling_targets_body(std::span(&ended, 1), {.service_name = name}, WallTime());
+
+  EXPECT_THAT(body, ::testing::HasSubstr("\"" + std::string(63, 'n') + "\""));
 }
 
 TEST(SamplingWire, ReportsNoMoreThanTwentyFiveRules) {
   const std::vector<RuleStatistics> statistics(30, RuleStatistics{.rule = "a", .requests = 1});
 
   const std::string body =
-      sampling_targets_body(statistics, "0123456789abcdef01234567", WallTime());
+      sampling_targets_body(statistics, {.client_id = "0123456789abcdef01234567"}, WallTime());
 
   std::size_t documents = 0;
   for (std::size_t at = 0; (at = body.find("RuleName", at)) != std::string::npos; ++at) {
@@ -157,6 +198,18 @@ TEST(SamplingWire, ReadsTargets) {
   EXPECT_EQ(grants->unprocessed[0].status, 400);
   EXPECT_EQ(grants->unprocessed[1].status, 500);
   EXPECT_EQ(grants->unprocessed[2].status, 0);
+}
+
+TEST(SamplingWire, ReadsAnomaliesThatWereNotTakenAmongTheUnprocessed) {
+  const auto grants = read_sampling_targets(
+      R"({"SamplingTargetDocuments":[],
+          "UnprocessedStatistics":[{"RuleName":"base","ErrorCode":"500"}],
+          "UnprocessedBoostStatistics":[{"RuleName":"pay","ErrorCode":"400"}]})");
+
+  ASSERT_TRUE(grants) << grants.error().to_string();
+  ASSERT_EQ(grants->unprocessed.size(), 2u);
+  EXPECT_EQ(grants->unprocessed[1].rule, "pay");
+  EXPECT_EQ(grants->unprocessed[1].status, 400);
 }
 
 TEST(SamplingWire, LeavesOutValuesOfTargetsThatAreNone) {

@@ -33,7 +33,7 @@ TEST(ConsoleSampling, TakesOurReportAndGrantsWhatWeRead) {
       {.rule = "Default", .requests = 110, .sampled = 20, .borrowed = 10},
       {.rule = "gone", .requests = 1}};
   const auto answer = built_in().targets_json(
-      sampling_targets_body(statistics, "0123456789abcdef01234567", kNow), kNow);
+      sampling_targets_body(statistics, {.client_id = "0123456789abcdef01234567"}, kNow), kNow);
   ASSERT_TRUE(std::holds_alternative<std::string>(answer));
 
   const auto grants = read_sampling_targets(std::get<std::string>(answer));

@@ -171,6 +171,26 @@ TEST_F(BeastMessages, ReadWhatTheCallerSaysOfItsTrace) {
   EXPECT_EQ(parent_of(unreadable).sampled, Sampled::no);
 }
 
+TEST_F(BeastMessages, ReadTheLineOfTheTraceThatCanBeRead) {
+  ClientRequest request = get("/");
+  request.insert("X-Amzn-Trace-Id", "Root=none");
+  request.insert("X-Amzn-Trace-Id", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1");
+
+  BeastServed served(bench.tracer, request, {.edge = http::EdgePolicy::trust});
+
+  EXPECT_EQ(served.span().trace_id().xray_text().view(), "1-5759e988-bd862e3fe1be46a994272793");
+}
+
+TEST_F(BeastMessages, AreKnownToTheSampler) {
+  const auto sampler = std::make_shared<NotingSampler>();
+  const Bench noting(sampled_by(sampler));
+
+  const BeastServed served(noting.tracer, get("/v1/scores/4711?card=1"), {.tenant = "acme"});
+
+  EXPECT_EQ(sampler->told(), (NotingSampler::Told{"payments", "acme", "fraud.internal", "GET",
+                                                  "/v1/scores/4711?card=1"}));
+}
+
 TEST_F(BeastMessages, AreErrorsAndFaultsByTheirStatus) {
   ClientRequest request = get("/");
   BeastCall first(*root, request, kScores);

@@ -4,11 +4,16 @@
 
 #include "telemetry/bench_of_one.hpp"
 
+#include <aloft/telemetry/sampler.hpp>
+
 #include <gtest/gtest.h>
 
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace aloft::integrations {
@@ -50,6 +55,37 @@ class IntegrationTest : public ::testing::Test {
   std::optional<Span> root{bench.tracer.start("root")};
   SpanId root_id = root->id();
 };
+
+/// Samples everything, and keeps what it was told of the last request.
+class NotingSampler final : public Sampler {
+ public:
+  struct Told {
+    std::string name, tenant, host, http_method, url_path;
+    friend bool operator==(const Told&, const Told&) = default;
+  };
+
+  bool sample(const SamplingRequest& request) const noexcept override {
+    const std::lock_guard lock(mutex_);
+    told_ = {std::string(request.name), std::string(request.tenant),
+             std::string(request.request.host), std::string(request.request.http_method),
+             std::string(request.request.url_path)};
+    return true;
+  }
+  Told told() const {
+    const std::lock_guard lock(mutex_);
+    return told_;
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  mutable Told told_;
+};
+
+inline TelemetryOptions sampled_by(std::shared_ptr<const Sampler> sampler) {
+  TelemetryOptions options;
+  options.sampler = std::move(sampler);
+  return options;
+}
 
 /// Nothing that was recorded holds this text.
 inline void expect_nowhere(const aloft::testing::SpanCopy& span, std::string_view secret) {

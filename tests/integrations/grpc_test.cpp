@@ -34,7 +34,8 @@ class GrpcCalls : public IntegrationTest {
     start(builder, edge);
   }
   void start(grpc::ServerBuilder& builder, http::EdgePolicy edge) {
-    tracing_.emplace(bench.tracer, GrpcServerOptions{.service_name = "fraud", .edge = edge});
+    tracing_.emplace(tracer_,
+                     GrpcServerOptions{.service_name = "fraud", .edge = edge, .tenant = tenant_});
     std::vector<std::unique_ptr<grpc::experimental::ServerInterceptorFactoryInterface>> creators;
     creators.push_back(tracing_->interceptor());
     int port = 0;
@@ -83,6 +84,8 @@ class GrpcCalls : public IntegrationTest {
     return {};
   }
 
+  Tracer tracer_ = bench.tracer;
+  std::function<std::string(const grpc::ServerContextBase&)> tenant_;
   GrpcClientTracing client_{{.service_name = "fraud"}};
   std::optional<GrpcServerTracing> tracing_;
   std::unique_ptr<Scores> service_;
@@ -150,6 +153,34 @@ TEST_F(GrpcCalls, SendBothHeadersInPlaceOfTheCallersOwn) {
   EXPECT_EQ(seen.find("x-amzn-trace-id")->second, write_xray_header(sent).view());
   EXPECT_EQ(seen.find("traceparent")->second, write_traceparent(sent).view());
   EXPECT_EQ(seen.find("x-mine")->second, "kept");
+}
+
+TEST_F(GrpcCalls, AreKnownToTheSampler) {
+  const auto sampler = std::make_shared<NotingSampler>();
+  const Bench noting(sampled_by(sampler));
+  tracer_ = noting.tracer;
+  tenant_ = [](const grpc::ServerContextBase&) { return "acme"; };
+  serve(fine);
+  grpc::ClientContext context;
+  context.set_authority("scores.internal");
+
+  EXPECT_TRUE(score(context).ok());
+
+  stop();
+  EXPECT_EQ(sampler->told(), (NotingSampler::Told{"fraud", "acme", "scores.internal", "POST",
+                                                  "/acme.Scores/Score"}));
+}
+
+TEST_F(GrpcCalls, ReadTheLineOfTheTraceThatCanBeRead) {
+  serve(fine);
+  grpc::ClientContext context;
+  context.AddMetadata("x-amzn-trace-id", "Root=none");
+  context.AddMetadata("x-amzn-trace-id", "Root=1-5759e988-bd862e3fe1be46a994272793;Sampled=1");
+
+  EXPECT_TRUE(score(context).ok());
+
+  EXPECT_EQ(span_of(SpanKind::server).trace_id.xray_text().view(),
+            "1-5759e988-bd862e3fe1be46a994272793");
 }
 
 TEST_F(GrpcCalls, GiveTheHandlerTheirSpan) {

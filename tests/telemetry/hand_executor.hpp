@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 // Executors for tests of carried context: one that is driven by hand, so that a test decides who
-// runs next, and a walk over every such decision; the smallest task of a coroutine on top of it.
+// runs next, and the smallest task of a coroutine on top of it.
 #pragma once
 
 #include <aloft/telemetry/coroutine.hpp>
 
+#include "telemetry/schedule.hpp"
+
 #include <coroutine>
 #include <cstddef>
 #include <exception>
-#include <functional>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -61,45 +62,6 @@ class HandExecutor {
 
   std::vector<std::unique_ptr<AnyTask>> ready_;
 };
-
-/// One way through a program that must decide several times.
-class Schedule {
- public:
-  /// One of `count`, at least 1.
-  std::size_t choose(std::size_t count) {
-    if (at_ == choices_.size()) choices_.push_back({0, count});
-    return choices_[at_++].taken;
-  }
-  /// Goes to the next way; false when all were walked.
-  bool next() {
-    at_ = 0;
-    while (!choices_.empty() && choices_.back().taken + 1 == choices_.back().count) {
-      choices_.pop_back();
-    }
-    if (choices_.empty()) return false;
-    ++choices_.back().taken;
-    return true;
-  }
-
- private:
-  struct Choice {
-    std::size_t taken;
-    std::size_t count;
-  };
-  std::vector<Choice> choices_;
-  std::size_t at_ = 0;
-};
-
-/// Runs `program` once for every order of its decisions; how many there were.
-inline std::size_t for_every_schedule(const std::function<void(Schedule&)>& program) {
-  Schedule schedule;
-  std::size_t count = 0;
-  do {
-    program(schedule);
-    ++count;
-  } while (schedule.next());
-  return count;
-}
 
 /// A coroutine that starts at once and keeps its current span; its frame goes with it at the end.
 struct Detached {

@@ -224,14 +224,35 @@ TEST(Telemetry, TakesItsTraceHeadersFromTheEnvironment) {
             (TraceHeaders{HeaderFormats::w3c, HeaderFormats::w3c}));
   EXPECT_EQ(headers({{"ALOFT_TRACE_HEADERS_WRITTEN", "none"}}),
             (TraceHeaders{HeaderFormats::xray, HeaderFormats::none}));
-  EXPECT_EQ(headers({{"ALOFT_TRACE_HEADERS", "b3"}}),
+  EXPECT_EQ(headers({{"OTEL_PROPAGATORS", "b3,jaeger"}}),
             (TraceHeaders{HeaderFormats::xray, HeaderFormats::w3c}));
+}
+
+TEST(Telemetry, TakesNoTypingErrorForAnAnswer) {
+  const auto error_of = [](const char* name, const char* value) {
+    const auto made = Telemetry::from_environment({}, Environment::of({{name, value}}));
+    return made ? "" : made.error().to_string();
+  };
+  constexpr const char* kRemedy =
+      " has a word that names no trace header (use xray, w3c, both with a comma between them, or "
+      "none)";
+
+  for (const char* wrong : {"x-ray", "xray,w3", "xray,,w3c", ",", "xray w3c", "b3"}) {
+    EXPECT_EQ(error_of("ALOFT_TRACE_HEADERS", wrong),
+              std::string("invalid_argument: ALOFT_TRACE_HEADERS") + kRemedy)
+        << wrong;
+  }
+  EXPECT_EQ(error_of("ALOFT_TRACE_HEADERS_WRITTEN", "non"),
+            std::string("invalid_argument: ALOFT_TRACE_HEADERS_WRITTEN") + kRemedy);
+  EXPECT_EQ(error_of("ALOFT_TRACE_HEADERS", " W3C , xray"), "");
+  EXPECT_EQ(error_of("OTEL_PROPAGATORS", "b3,tracecontext"), "");  // others are skipped there
 }
 
 TEST(Telemetry, SwitchedOffJudgesNothingOfABadEnvironment) {
   for (const char* kill_switch : {"ALOFT_ENABLED", "AWS_XRAY_SDK_ENABLED"}) {
     auto telemetry = Telemetry::from_environment(
         {}, Environment::of({{kill_switch, "0"},
+                             {"ALOFT_TRACE_HEADERS", "no header"},
                              {"AWS_XRAY_DAEMON_ADDRESS", "no address"},
                              {"AWS_XRAY_TRACING_NAME", "no <name> for X-Ray"}}));
     ASSERT_TRUE(telemetry) << kill_switch << ": " << telemetry.error().message;

@@ -50,6 +50,9 @@ struct CentralSamplerOptions {
   /// Of one call; at most 2 s.
   Nanoseconds request_timeout = std::chrono::seconds(2);
   Threading threading = Threading::background;
+  /// As on its segments, at most 64 bytes are told: whose anomalies they are, of rules that the
+  /// service may boost. Empty: anomalies are not reported.
+  std::string service_name{};
 };
 
 struct SamplingCall {
@@ -94,6 +97,7 @@ struct CentralSamplingStats {
   std::uint64_t reports = 0;         ///< calls that were answered
   std::uint64_t reports_failed = 0;  ///< calls without a usable answer
   std::uint64_t statistics = 0;      ///< of one rule each, in calls that were answered
+  std::uint64_t anomalies = 0;       ///< failed and slow traces in those
   /// In calls that failed, or of rules that were gone before their report.
   std::uint64_t statistics_lost = 0;
   std::uint64_t refused_client = 0;   ///< unprocessed with 4xx: the rules are read again
@@ -115,6 +119,7 @@ class CentralSampler final : public Sampler {
   ~CentralSampler() override;
 
   bool sample(const SamplingRequest& request) const noexcept override;
+  void ended(const TraceOutcome& outcome) const noexcept override;
 
   /// What is due now; with `Threading::manual`. Waits for no answer: the next call takes it.
   void poll();

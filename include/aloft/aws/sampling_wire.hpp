@@ -10,7 +10,7 @@
 //
 // Thread-safety: pure functions.
 // Source: X-Ray API reference, "GetSamplingRules", "GetSamplingTargets", "SamplingRule",
-// "SamplingTargetDocument", read 2026-11.
+// "SamplingTargetDocument", "SamplingBoostStatisticsDocument", read 2026-11.
 #pragma once
 
 #include <aloft/core/clock.hpp>
@@ -49,7 +49,7 @@ std::string sampling_rules_body(std::string_view next_token);
 /// @error invalid_argument, resource_exhausted  it is no such answer.
 Result<SamplingRulesPage> read_sampling_rules(std::string_view body);
 
-/// A rule whose statistics the service did not take.
+/// A rule whose statistics, or anomalies, the service did not take.
 struct UnprocessedStatistics {
   std::string rule{};
   /// 400 to 499: it does not know the rule, or what it is told; 0 when it does not say.
@@ -63,10 +63,16 @@ struct SamplingGrants {
   std::uint64_t skipped = 0;  ///< documents that are none
 };
 
+/// Who reports.
+struct SamplingInstance {
+  std::string_view client_id{};     ///< `kClientIdDigits` hex digits, for the life of an instance
+  std::string_view service_name{};  ///< its first 64 bytes; empty: no anomalies are reported
+};
+
+/// Of rules with ended traces, the anomalies, too; X-Ray takes as many of those in one call.
 /// @param statistics  at most `kMaxStatisticsPerCall`; further ones are left out.
-/// @param client_id   `kClientIdDigits` hex digits, the same for the life of an instance.
 std::string sampling_targets_body(std::span<const RuleStatistics> statistics,
-                                  std::string_view client_id, WallTime now);
+                                  const SamplingInstance& instance, WallTime now);
 /// @error invalid_argument, resource_exhausted  it is no such answer.
 Result<SamplingGrants> read_sampling_targets(std::string_view body);
 

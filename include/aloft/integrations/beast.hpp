@@ -146,9 +146,13 @@ class [[nodiscard]] BeastServed : public detail::BeastSpan {
  public:
   template <typename Request>
   BeastServed(const Tracer& tracer, const Request& request, const BeastServedOptions& options = {})
-      : BeastSpan(start_served(
-            tracer, options.service_name, {.tenant = options.tenant}, options.edge,
-            [&request](std::string_view name) { return header_to_trace(request, name); })) {
+      : BeastSpan(start_served(tracer, options.service_name, {.tenant = options.tenant},
+                               {.edge = options.edge, .traits = traits_of(request)},
+                               [&request](std::string_view name, const auto& take) {
+                                 for (auto [at, end] = request.equal_range(name); at != end; ++at) {
+                                   take(detail::view_of(at->value()));
+                                 }
+                               })) {
     if (!span().recording()) return;
     origin_ = options.scheme;
     origin_ += "://";
@@ -180,10 +184,10 @@ class [[nodiscard]] BeastServed : public detail::BeastSpan {
 
  private:
   template <typename Request>
-  static std::string_view header_to_trace(const Request& request, std::string_view name) {
-    // Two of W3C's say nothing; of X-Ray's the first one counts.
-    if (name == kTraceparentName && request.count(name) > 1) return {};
-    return detail::header_of(request, name);
+  static RequestTraits traits_of(const Request& request) {
+    return {.host = detail::header_of(request, "host"),
+            .http_method = detail::view_of(request.method_string()),
+            .url_path = detail::view_of(request.target())};
   }
 
   std::string origin_;

@@ -30,7 +30,7 @@
 
 #include <atomic>
 #include <cstdint>
-#include <iterator>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -48,6 +48,9 @@ struct GrpcServerOptions {
   /// Name of the span; empty stands for the service name of the telemetry.
   std::string service_name{};
   http::EdgePolicy edge = http::EdgePolicy::restart;
+  /// Whose call it is, for the sampler, by what was proved of the peer (its certificate, a token
+  /// that was checked); empty when unknown. Called once a call, before it begins; must not throw.
+  std::function<std::string(const grpc::ServerContextBase&)> tenant{};
 };
 
 namespace detail {
@@ -130,15 +133,19 @@ class GrpcServerInterceptor final : public grpc::experimental::Interceptor {
 
  private:
   void start(const std::multimap<grpc::string_ref, grpc::string_ref>& metadata) {
-    const auto find = [&metadata](std::string_view name) -> std::string_view {
-      const auto [first, last] = metadata.equal_range({name.data(), name.size()});
-      // Two of W3C's say nothing; of X-Ray's the first one counts.
-      const bool unclear = name == kTraceparentName && std::distance(first, last) > 1;
-      if (first == last || unclear) return {};
-      return {first->second.data(), first->second.size()};
+    const auto each_line = [&metadata](std::string_view name, const auto& take) {
+      auto [at, end] = metadata.equal_range({name.data(), name.size()});
+      for (; at != end; ++at) take({at->second.data(), at->second.size()});
     };
     const GrpcServerOptions& options = spans_->options();
-    span_.emplace(start_served(spans_->tracer(), options.service_name, {}, options.edge, find));
+    const std::string tenant = options.tenant ? options.tenant(*context_) : std::string();
+    const grpc::string_ref host = context_->ExperimentalGetAuthority();
+    span_.emplace(start_served(spans_->tracer(), options.service_name, {.tenant = tenant},
+                               {.edge = options.edge,
+                                .traits = {.host = {host.data(), host.size()},
+                                           .http_method = "POST",
+                                           .url_path = method_}},
+                               each_line));
     if (span_->recording()) {
       const std::string url = grpc_url(options.service_name, method_);
       const std::string peer = context_->peer();

@@ -4,16 +4,21 @@
 //
 //   for (const auto& [name, value] : OutgoingHeaders(span)) request.set(name, value);
 //
-//   Span span = start_served(tracer, "users", {}, http::EdgePolicy::trust,
-//                            [&](std::string_view name) { return request.find(name); });
+//   Span span = start_served(tracer, "users", {.tenant = tenant},
+//                            {.edge = http::EdgePolicy::trust,
+//                             .traits = {.host = host, .http_method = "GET", .url_path = path}},
+//                            [&](std::string_view name, const auto& take) {
+//                              for (const auto& line : request.lines(name)) take(line.value());
+//                            });
 //
-// Thread-safety: plain values. Nothing allocates or throws but what `find` does.
+// Thread-safety: plain values. Nothing allocates or throws but what `each_line` does.
 #pragma once
 
 #include <aloft/core/text.hpp>
 #include <aloft/http/middleware/tracing.hpp>
 #include <aloft/telemetry/incoming_trace.hpp>
 #include <aloft/telemetry/outgoing_trace.hpp>
+#include <aloft/telemetry/sampler.hpp>
 #include <aloft/telemetry/span.hpp>
 #include <aloft/telemetry/trace_context.hpp>
 #include <aloft/telemetry/tracer.hpp>
@@ -97,25 +102,35 @@ inline bool OutgoingHeaders::replaces(std::string_view name) const noexcept {
          text::equals_ignoring_case(name, kTracestateName);
 }
 
+/// What an edge knows of a request before its span starts.
+struct ServedRequest {
+  http::EdgePolicy edge = http::EdgePolicy::restart;
+  /// For the sampler: rules by host, method and path are for what is said here.
+  RequestTraits traits{};
+};
+
 /// The span of a request that is answered, by what its caller says of the trace as far as the edge
 /// trusts it. As the tracing middleware does: a header that cannot be read starts a new trace, its
 /// `Sampled=0` is obeyed, and what the caller's trace passes on goes on.
-/// @param find  called with a lower-case name; answers the value, or an empty text.
-template <typename Find>
+/// @param options    `tenant` is for the sampler, too.
+/// @param each_line  called with a lower-case name and a function that takes a value; hands it the
+///                   value of each line of that name, in their order. They stay until this returns.
+template <typename EachLine>
 Span start_served(const Tracer& tracer, std::string_view name, StartOptions options,
-                  http::EdgePolicy edge, const Find& find) {
+                  const ServedRequest& request, const EachLine& each_line) {
   options.kind = SpanKind::server;
-  if (edge == http::EdgePolicy::restart) return tracer.start(name, options);
+  if (request.edge == http::EdgePolicy::restart) {
+    return tracer.start(name, options, request.traits);
+  }
   IncomingTrace incoming(tracer.trace_headers().read);
   for (const std::string_view header : {kXRayHeaderName, kTraceparentName, kTracestateName}) {
-    const std::string_view value = find(header);
-    if (!value.empty()) incoming.take(header, value);
+    each_line(header, [&](std::string_view value) { incoming.take(header, value); });
   }
   incoming.finish();
   const TraceContext& caller = incoming.parent();
-  const bool trusts = edge == http::EdgePolicy::trust;
+  const bool trusts = request.edge == http::EdgePolicy::trust;
   if (trusts) options.parent = caller;
-  Span span = tracer.start(name, options);
+  Span span = tracer.start(name, options, request.traits);
   if (trusts) {
     if (!incoming.extras().empty()) span.pass_on(incoming.extras());
   } else if (caller.trace_id.valid() && caller.span_id.valid()) {

@@ -56,6 +56,11 @@ struct RuleStatistics {
   std::uint64_t sampled = 0;   ///< of them, those borrowed included
   std::uint64_t borrowed = 0;  ///< of those sampled
 
+  // Of a rule with a boost, where the tail is on: what is known of traces that have ended.
+  std::uint64_t traces = 0;
+  std::uint64_t anomalies = 0;          ///< of those traces: they failed or were slow
+  std::uint64_t sampled_anomalies = 0;  ///< of those anomalies
+
   friend bool operator==(const RuleStatistics&, const RuleStatistics&) = default;
 };
 
@@ -68,6 +73,8 @@ class RuleSampler final : public Sampler {
   ~RuleSampler() override;
 
   bool sample(const SamplingRequest& request) const noexcept override;
+  /// Counts for the statistics of the central rule that the trace was decided by.
+  void ended(const TraceOutcome& outcome) const noexcept override;
 
   /// From now on these decide, each with its whole reservoir. What is not a rule is left out.
   void use_local(std::vector<SamplingRule> rules);
@@ -76,7 +83,8 @@ class RuleSampler final : public Sampler {
   void use_central(std::vector<SamplingRule> rules);
   /// Takes what the service granted; a rule that is not among the central ones is ignored.
   void apply(std::span<const SamplingTarget> targets);
-  /// What a central rule decided since the last call; nothing when it saw no request.
+  /// What a central rule decided, and how its traces went, since the last call; nothing when there
+  /// was neither.
   std::optional<RuleStatistics> take(std::string_view rule);
 
   /// The rules that decide, in their order.

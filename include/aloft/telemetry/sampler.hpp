@@ -47,17 +47,24 @@ struct ServiceTraits {
 /// Where a sampler notes which rule decided, for the record; `clear` comes first.
 class SampledBy {
  public:
-  void clear() noexcept { size_ = 0; }
+  void clear() noexcept {
+    size_ = 0;
+    watched_ = 0;
+  }
   /// Keeps the first 64 bytes; the names of X-Ray's rules have at most 32 characters.
   void note(std::string_view rule) noexcept {
     size_ = static_cast<std::uint8_t>(rule.copy(bytes_, sizeof bytes_));
   }
   std::string_view rule() const noexcept { return {bytes_, size_}; }
+  /// Asks to be told how the trace went, whatever is decided. @param number  not 0.
+  void watch(std::uint16_t number) noexcept { watched_ = number; }
+  std::uint16_t watched() const noexcept { return watched_; }  ///< 0: nobody asks
 
  private:
   // Not initialised: who does not ask a sampler pays nothing.
   char bytes_[64];
   std::uint8_t size_;
+  std::uint16_t watched_;
 };
 
 /// What is known when a local root starts; views that live as long as the call.
@@ -71,11 +78,23 @@ struct SamplingRequest {
   SampledBy* by = nullptr;  ///< null when nobody wants to know
 };
 
+/// How a trace went on which a sampler had been asked.
+struct TraceOutcome {
+  std::uint16_t watched = 0;  ///< as `SampledBy::watch` was told
+  bool sampled = false;
+  /// It failed or was slow (`TailOptions`): a span is a fault, or an error without a status.
+  bool anomaly = false;
+};
+
 class Sampler {
  public:
   virtual ~Sampler() = default;
   /// True when the trace is to be recorded.
   virtual bool sample(const SamplingRequest& request) const noexcept = 0;
+  /// Told once of each trace that is watched, after it has ended, off the request path and on one
+  /// thread at a time. Only with `TailOptions`, since nothing is known else of how a trace ended
+  /// that was not sampled. A sampler around another hands it on.
+  virtual void ended(const TraceOutcome& outcome) const noexcept { static_cast<void>(outcome); }
 };
 
 /// Every trace.

@@ -107,6 +107,10 @@ struct TelemetryOptions {
 
 /// `options` with the environment's variables laid over them (docs/configuration.md).
 TelemetryOptions with_environment(TelemetryOptions options, const Environment& environment);
+/// Whether `with_environment` understands what our own variables say; it passes over what it does
+/// not, and so does a program that is switched off.
+/// @error invalid_argument  ALOFT_TRACE_HEADERS or ALOFT_TRACE_HEADERS_WRITTEN names no header.
+Result<void> check_environment(const Environment& environment);
 
 /// What `flush` achieved.
 struct FlushReport {
@@ -121,7 +125,8 @@ class Telemetry {
   /// @error invalid_argument  an option is out of its range; the message names it.
   /// @error resource_exhausted  no memory or no thread could be had.
   static Result<Telemetry> create(TelemetryOptions options, Platform platform = Platform::system());
-  /// `create`, `with_environment`, and `choose_sampling` where no sampler is set in code.
+  /// `create`, `with_environment`, `check_environment`, and `choose_sampling` where no sampler is
+  /// set in code.
   /// @error unsupported  ALOFT_SAMPLING or ALOFT_SAMPLING_RULES asks for what only
   ///                     `aws::telemetry_from_environment` can read.
   static Result<Telemetry> from_environment(

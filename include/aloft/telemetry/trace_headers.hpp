@@ -47,6 +47,8 @@ struct alignas(2) TraceHeaders {
 /// "xray,w3c", the preferred first; "none"; `tracecontext`, OpenTelemetry's word for `w3c`, is
 /// taken, too. Unknown words are skipped; nothing when no known one is left.
 std::optional<HeaderFormats> parse_header_formats(std::string_view list) noexcept;
+/// Whether `list` has a word, and each of them is known.
+bool are_header_formats(std::string_view list) noexcept;
 
 }  // namespace v0
 }  // namespace aloft

@@ -25,13 +25,18 @@ void decide_by(std::vector<SamplingRule> rules, const std::vector<SamplingTarget
   sampler->use_central(std::move(rules));
   sampler->apply(targets);
   static constexpr TraceContext kNoParent{};
+  SampledBy by;
+  by.clear();
   sampler->sample({.name = "payments",
                    .parent = kNoParent,
                    .tenant = {},
-                   .request = {.host = "shop", .http_method = "GET", .url_path = "/a?b"}});
+                   .request = {.host = "shop", .http_method = "GET", .url_path = "/a?b"},
+                   .by = &by});
+  sampler->ended({.watched = by.watched(), .sampled = true, .anomaly = true});
   for (const SamplingRule& rule : sampler->rules()) {
     const auto taken = sampler->take(rule.name);
-    if (taken && (taken->sampled > taken->requests || taken->borrowed > taken->sampled)) {
+    if (taken && (taken->sampled > taken->requests || taken->borrowed > taken->sampled ||
+                  taken->anomalies > taken->traces || (taken->traces != 0 && !rule.boost_limit))) {
       std::abort();
     }
   }
