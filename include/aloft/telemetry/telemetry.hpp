@@ -150,8 +150,9 @@ class Telemetry {
 
   Tracer tracer() const noexcept;
   /// One that does nothing when `TelemetryOptions::logs` was not set.
-  /// @param name  of a part of the program, which may have a level of its own; at most 255 names,
-  ///              more go by the level of the logger without a name. May lock and allocate.
+  /// @param name  of a part of the program, which may have a level of its own: 1 to 128 letters,
+  ///              digits and `_ . -`. At most 255 names; above that, or with other characters, it
+  ///              is the logger without a name. May lock and allocate.
   Logger logger(std::string_view name = {}) const;
 
   /// Sends what has ended and waits for the outcome, at most until the timeout; with

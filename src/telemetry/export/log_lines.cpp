@@ -84,9 +84,8 @@ class LogLinesExporter final : public LogExporter {
 }  // namespace
 
 std::unique_ptr<LogExporter> log_lines(LogLinesOptions options) {
-  constexpr std::size_t kLeast = 1'024;
   constexpr std::size_t kMost = std::size_t{1} << 20;
-  options.line_limit_bytes = std::clamp(options.line_limit_bytes, kLeast, kMost);
+  options.line_limit_bytes = std::clamp(options.line_limit_bytes, kMinLogLineBytes, kMost);
   return std::make_unique<LogLinesExporter>(options);
 }
 

@@ -46,7 +46,7 @@ void put_value(json::Writer& json, const Value& value) noexcept {
 }  // namespace
 
 LogLineWriter::LogLineWriter(std::size_t limit_bytes) noexcept
-    : limit_bytes_(std::max<std::size_t>(limit_bytes, 1'024)) {}
+    : limit_bytes_(std::max(limit_bytes, kMinLogLineBytes)) {}
 
 void LogLineWriter::put_time(json::Writer& json, WallTime time) noexcept {
   const auto whole = std::chrono::floor<std::chrono::seconds>(time);
@@ -111,28 +111,15 @@ bool LogLineWriter::put_fields(json::Writer& json, const LogRecord& line,
   return all;
 }
 
-bool LogLineWriter::append(json::Buffer& out, const Resource& resource,
-                           const LogRecord& line) noexcept {
-  const std::size_t begin = out.size();
-  const std::size_t limit = begin + limit_bytes_;
+void LogLineWriter::put(json::Buffer& out, const Resource& resource, const LogRecord& line,
+                        std::string_view message, Shortened shortened) noexcept {
+  const std::size_t limit = out.size() + limit_bytes_ - kTailBytes;
   json::Writer json(out);
   json.begin_object();
   json.key("timestamp");
   put_time(json, line.time);
   json.key("level").plain(to_string(line.level));
-  json.key("message");
-  const std::size_t before_message = out.size();
-  json.text(line.message);
-  bool cut = false;
-  // Escapes may make six bytes of one; the rest of the line is short.
-  constexpr std::size_t kBeside = 1'024;
-  const std::size_t room = limit_bytes_ > 2 * kBeside ? limit_bytes_ - kBeside : limit_bytes_ / 2;
-  if (out.size() - before_message > room) {
-    out.truncate(before_message);
-    json::Writer shorter(out);
-    shorter.text(text::cut(line.message, room / 6));
-    cut = true;
-  }
+  json.key("message").text(message);
   if (!resource.service_name.empty()) json.key("service").text(resource.service_name);
   if (!line.logger.empty()) json.key("logger").text(line.logger);
   if (!line.request_id.empty()) json.key("request_id").text(line.request_id);
@@ -140,21 +127,41 @@ bool LogLineWriter::append(json::Buffer& out, const Resource& resource,
   if (!line.user_id.empty()) json.key("user_id").text(line.user_id);
   if (line.trace_id.valid()) json.key("trace_id").plain(line.trace_id.xray_text().view());
   if (line.span_id.valid()) json.key("span_id").plain(line.span_id.text().view());
-  if (!put_fields(json, line, limit - std::min(kTailBytes, limit_bytes_))) cut = true;
-  if (!line.file.empty()) {
-    char place[kMaxLocationBytes];
-    const std::string_view file = line.file.substr(0, sizeof place - 16);
-    std::memcpy(place, file.data(), file.size());
-    place[file.size()] = ':';
-    char* const end = std::to_chars(place + file.size() + 1, place + sizeof place, line.line).ptr;
-    json.key("location").text({place, static_cast<std::size_t>(end - place)});
+  bool whole = shortened == Shortened::no;
+  if (whole) {
+    whole = put_fields(json, line, limit);
+    put_location(json, line);
   }
   if (line.held_back != 0) json.key("held_back").integer(static_cast<std::int64_t>(line.held_back));
   if (line.recalled) json.key("recalled").boolean(true);
-  if (cut) json.key("truncated").boolean(true);
+  if (!whole) json.key("truncated").boolean(true);
   json.end_object();
   out.append('\n');
-  if (!out.overflowed()) return true;
+}
+
+void LogLineWriter::put_location(json::Writer& json, const LogRecord& line) noexcept {
+  if (line.file.empty()) return;
+  char place[kMaxLocationBytes];
+  const std::string_view file = line.file.substr(0, sizeof place - 16);
+  std::memcpy(place, file.data(), file.size());
+  place[file.size()] = ':';
+  char* const end = std::to_chars(place + file.size() + 1, place + sizeof place, line.line).ptr;
+  json.key("location").text({place, static_cast<std::size_t>(end - place)});
+}
+
+bool LogLineWriter::append(json::Buffer& out, const Resource& resource,
+                           const LogRecord& line) noexcept {
+  const std::size_t begin = out.size();
+  const auto fits = [&] { return !out.overflowed() && out.size() - begin <= limit_bytes_; };
+  put(out, resource, line, line.message, Shortened::no);
+  if (fits()) return true;
+  // Without fields, and with half a line of message; or less of it, if escapes make six bytes of
+  // one.
+  for (const std::size_t part : {limit_bytes_ / 2, limit_bytes_ / 12}) {
+    out.truncate(begin);
+    put(out, resource, line, text::cut(line.message, part), Shortened::yes);
+    if (fits()) return true;
+  }
   out.truncate(begin);
   return false;
 }

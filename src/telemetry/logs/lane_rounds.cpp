@@ -101,12 +101,12 @@ void LogLane::export_lines() noexcept {
 }
 
 void LogLane::hand_out_credits() noexcept {
-  // The free part of the pool, in equal shares for those who have spoken since the last round.
-  const auto speakers =
-      std::max<std::ptrdiff_t>(1, std::count(seen_tenants_.begin(), seen_tenants_.end(), true));
+  // What is left of the crowded half of the pool, in equal shares for those who have spoken since
+  // the last round, and one for somebody new.
+  const auto speakers = std::count(seen_tenants_.begin(), seen_tenants_.end(), true) + 1;
   const std::uint32_t taken = std::min(taken_.load(std::memory_order_relaxed), pool_.capacity());
-  const auto left = static_cast<std::int64_t>(pool_.capacity() - taken) *
-                    static_cast<std::int64_t>(kLogChunkData);
+  const std::uint32_t chunks = std::min(pool_.capacity() - taken, pool_.capacity() / 2);
+  const auto left = static_cast<std::int64_t>(chunks * kLogChunkData);
   for (std::atomic<std::int64_t>& credit : credits_) {
     credit.store(left / speakers, std::memory_order_relaxed);
   }

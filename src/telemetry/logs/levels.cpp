@@ -76,12 +76,12 @@ void LogLevels::apply() noexcept {
 
 std::uint16_t LogLevels::add(std::string_view name) {
   const std::uint32_t count = name_count_.load(std::memory_order_relaxed);
-  if (name.empty()) return 0;
+  if (!is_log_key(name)) return 0;
   for (std::uint32_t i = 1; i < count; ++i) {
     if (names_[i].name == name) return static_cast<std::uint16_t>(i);
   }
   if (count == kMaxLoggerNames) return 0;
-  names_[count].name = name.substr(0, kMaxLogKeyBytes);
+  names_[count].name = name;
   name_count_.store(count + 1, std::memory_order_release);
   return static_cast<std::uint16_t>(count);
 }

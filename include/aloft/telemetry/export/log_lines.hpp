@@ -22,7 +22,7 @@ inline namespace v0 {
 struct LogLinesOptions {
   /// Where to write; stays open and stays the caller's.
   int descriptor = 1;
-  /// Longest line, its end included; 1 KiB to 1 MiB. A longer one loses fields.
+  /// Longest line, its end included; 4 KiB to 1 MiB. A longer one loses fields.
   std::size_t line_limit_bytes = kDefaultLogLineBytes;
 };
 

@@ -25,21 +25,28 @@
 namespace aloft {
 inline namespace v0 {
 
+/// Least limit of a line: ids, names and a short message always fit.
+inline constexpr std::size_t kMinLogLineBytes = 4'096;
 /// Longest line, its end included. Docker's own drivers tear longer ones apart.
 /// Source: moby, daemon/logger/copier.go, `defaultBufSize` 16 KiB, read 2026-11.
 inline constexpr std::size_t kDefaultLogLineBytes = 16'384;
 
 class LogLineWriter {
  public:
-  /// @param limit_bytes  1,024 or more; longest line, its end included.
+  /// @param limit_bytes  at least kMinLogLineBytes; longest line, its end included.
   explicit LogLineWriter(std::size_t limit_bytes = kDefaultLogLineBytes) noexcept;
 
-  /// Appends the line and its end to `out`; false, and nothing is appended, when `out` is full.
+  /// Appends the line and its end to `out`; false, and nothing is appended, when there is no room.
   bool append(json::Buffer& out, const Resource& resource, const LogRecord& line) noexcept;
 
  private:
+  enum class Shortened : bool { no, yes };
+
+  void put(json::Buffer& out, const Resource& resource, const LogRecord& line,
+           std::string_view message, Shortened shortened) noexcept;
+  static void put_location(json::Writer& json, const LogRecord& line) noexcept;
   void put_time(json::Writer& json, WallTime time) noexcept;
-  bool put_fields(json::Writer& json, const LogRecord& line, std::size_t limit) noexcept;
+  static bool put_fields(json::Writer& json, const LogRecord& line, std::size_t limit) noexcept;
 
   std::size_t limit_bytes_;
   // Lines of one batch are mostly of the same second.
