@@ -333,12 +333,12 @@ bool Backend::after_fork_in_child() noexcept {
   after_fork_in_parent();
   completed_ = requested_;
   has_thread_.store(false, std::memory_order_relaxed);
-  dozing_.store(false, std::memory_order_relaxed);
   broken_ = !quiet_ || !held_;
   if (broken_) return false;
   // Also in the child of a child that has not needed its thread yet, as a daemon is one.
-  thread_lost_.store(pipeline_.settings().options.threading == Threading::background,
-                     std::memory_order_relaxed);
+  const bool lost = pipeline_.settings().options.threading == Threading::background;
+  thread_lost_.store(lost, std::memory_order_relaxed);
+  dozing_.store(lost, std::memory_order_relaxed);  // whoever records wakes, and so revives
   ready_.clear();
   pipeline_.forget_candidates();
   for (const Lingering& lingering : lingering_) pipeline_.abandon(*lingering.block);

@@ -105,6 +105,7 @@ class Pipeline : public Switch {
   ChunkPool& pool() noexcept { return *pool_; }
   ExtrasPool& extras_pool() noexcept { return *extras_pool_; }
   Shard& shard() noexcept { return shards_[thread_shard()]; }
+  Shard& shard(std::size_t of_thread) noexcept { return shards_[of_thread]; }
 
   // The backend's side.
   /// The blocks pushed since the last call, newest first; null when none.

@@ -2,8 +2,8 @@
 // What a log line says beside its message: fields, each a key that the compiler has checked and a
 // value of its own type.
 //
-//   log.info("charge accepted", {{"charge_id", id}, {"amount_minor", 4200}, {"took", 12ms}});
-//   log.error("charge failed", {{"error", exception}});
+//   log.info("charge accepted", {"charge_id", id}, {"amount_minor", 4200}, {"took", 12ms});
+//   log.error("charge failed", {"error", exception});
 //
 // A user's type becomes an object by a function beside it, found by its argument, which says member
 // by member what may be seen:
@@ -12,7 +12,7 @@
 //     object.add("brand", card.brand);
 //     object.add("expires", card.expires);
 //   }
-//   log.info("card stored", {{"card", card}});
+//   log.info("card stored", {"card", card});
 //
 // A field views what it is made of and lives only as long as the call. Thread-safety: values.
 #pragma once
@@ -24,6 +24,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <exception>
 #include <initializer_list>
 #include <string_view>
@@ -79,19 +80,61 @@ concept Describable = requires(LogObject& object, const T& value) {
   describe(object, value);
 };
 
+namespace detail {
+enum class LogEntryType : std::uint8_t {
+  text,  // the kinds of a value stand in the order of Value::Kind
+  integer,
+  number,
+  boolean,
+  object_begin,
+  object_end,
+  request_id,
+  tenant_id,
+  user_id,
+  place,  // in which trace
+};
+
+/// In front of the bytes of an entry, key and value: made where the compiler knows most of it.
+struct LogEntry {
+  LogEntryType type;
+  bool is_special;  // of a field: no plain copy; in a line: the value was cut
+  std::uint16_t key_bytes;
+  std::uint32_t value_bytes;
+};
+static_assert(sizeof(LogEntry) == 8);
+
+/// Longest text of a message or a value; longer ones are cut. Ours: four of them fit a line.
+inline constexpr std::size_t kMaxLogTextBytes = 12'288;
+/// Most that the fields of a line may take; what does not fit is left out. A chunk of 64 KiB holds
+/// such a line with the longest message, beside its context.
+inline constexpr std::size_t kMaxLogFieldBytes = 50'000;
+/// What a field counts for that must be cut or measured first.
+inline constexpr std::size_t kSpecialBytes = std::size_t{1} << 32;
+
+/// Out of line: a copy of unknown length is long. @return where it ends.
+char* put_log_text(char* at, const char* text, std::size_t bytes) noexcept;
+}  // namespace detail
+
 class LogField {
  public:
+  /// None: what a line is given where it has no more.
+  [[gnu::always_inline]] LogField() noexcept : key_(nullptr), bits_(0), write_(nullptr) {}
   template <std::convertible_to<Value> T>
-  LogField(LogKey key, const T& value) noexcept : LogField(key, Value(value)) {}
-  LogField(LogKey key, const Value& value) noexcept
-      : key_(key.view().data()),
-        key_bytes_(static_cast<std::uint16_t>(key.view().size())),
-        kind_(static_cast<Kind>(value.kind())) {
+  [[gnu::always_inline]] LogField(LogKey key, const T& value) noexcept
+      : LogField(key, Value(value)) {}
+  [[gnu::always_inline]] LogField(LogKey key, const Value& value) noexcept
+      : key_(key.view().data()), write_(nullptr) {
+    const auto type = static_cast<detail::LogEntryType>(value.kind());
+    const auto key_bytes = static_cast<std::uint16_t>(key.view().size());
     if (value.kind() == Value::Kind::text) {
-      data_ = value.text().data();
-      size_or_bits_ = value.text().size();
+      const std::size_t bytes = value.text().size();
+      const bool is_long = bytes > detail::kMaxLogTextBytes;
+      entry_ = {type, is_long, key_bytes,
+                static_cast<std::uint32_t>(is_long ? detail::kMaxLogTextBytes + 1 : bytes)};
+      text_ = value.text().data();
     } else {
-      size_or_bits_ = value.bits();
+      entry_ = {type, false, key_bytes, sizeof bits_};
+      bits_ = value.bits();
     }
   }
   /// Seconds, as a number.
@@ -116,33 +159,57 @@ class LogField {
           describe(object, *static_cast<const T*>(described));
         }) {}
 
-  std::string_view key() const noexcept { return {key_, key_bytes_}; }
+  std::string_view key() const noexcept { return {key_, entry_.key_bytes}; }
 
  private:
   friend class detail::LogEncoder;
-  enum class Kind : std::uint8_t { text, integer, number, boolean, object };
+  friend class Logger;
   using Write = void (*)(LogObject&, const void*);
 
   LogField(LogKey key, const void* object, Write write) noexcept
-      : key_(key.view().data()),
-        key_bytes_(static_cast<std::uint16_t>(key.view().size())),
-        kind_(Kind::object),
-        data_(object),
+      : entry_{detail::LogEntryType::object_begin, true,
+               static_cast<std::uint16_t>(key.view().size()), 0},
+        key_(key.view().data()),
+        object_(object),
         write_(write) {}
+
+  bool present() const noexcept { return key_ != nullptr; }
+  /// What `put` writes; kSpecialBytes and more when it must not.
+  [[gnu::always_inline]] std::size_t bytes() const noexcept {
+    if (!present()) return 0;
+    return (entry_.is_special ? detail::kSpecialBytes : 0) + sizeof entry_ + entry_.key_bytes +
+           entry_.value_bytes;
+  }
+  /// Writes the entry of a field that is not special, where there is room for it.
+  [[gnu::always_inline]] char* put(char* at) const noexcept {
+    if (!present()) return at;
+    std::memcpy(at, &entry_, sizeof entry_);
+    std::memcpy(at + sizeof entry_, key_, entry_.key_bytes);
+    at += sizeof entry_ + entry_.key_bytes;
+    if (entry_.type == detail::LogEntryType::text) {
+      if (__builtin_constant_p(entry_.value_bytes) && entry_.value_bytes <= 16) {
+        std::memcpy(at, text_, entry_.value_bytes);
+        return at + entry_.value_bytes;
+      }
+      return detail::put_log_text(at, text_, entry_.value_bytes);
+    }
+    std::memcpy(at, &bits_, sizeof bits_);
+    return at + sizeof bits_;
+  }
 
   static void write_error(LogObject& object, const void* error);
   static void write_error_code(LogObject& object, const void* error);
   static void write_exception(LogObject& object, const void* error);
   static void write_exception_ptr(LogObject& object, const void* error);
 
+  detail::LogEntry entry_{};
   const char* key_;
-  std::uint16_t key_bytes_;
-  Kind kind_;
-  const void* data_ = nullptr;  // of a text its bytes, of an object the object
   union {
-    std::uint64_t size_or_bits_ = 0;
-    Write write_;
+    std::uint64_t bits_;
+    const char* text_;
+    const void* object_;
   };
+  Write write_;  // of an object
 };
 
 using LogFields = std::initializer_list<LogField>;

@@ -12,6 +12,8 @@
 // stays sealed, and why one that was taken in vain is sealed again before it goes back.
 #pragma once
 
+#include <aloft/telemetry/logger.hpp>
+
 #include "telemetry/chunk_pool.hpp"
 #include "telemetry/logs/entry.hpp"
 
@@ -35,6 +37,7 @@ struct LogChunk {
 
   char* data() noexcept { return reinterpret_cast<char*>(this + 1); }
   const char* data() const noexcept { return reinterpret_cast<const char*>(this + 1); }
+  bool sealed() const noexcept;
   bool complete() const noexcept { return committed.load(std::memory_order_acquire) == end; }
 
   enum class Outcome : std::uint8_t { reserved, sealed_by_us, sealed };
@@ -50,7 +53,7 @@ struct LogChunk {
 inline constexpr std::size_t kLogChunkData = kLogChunkBytes - sizeof(LogChunk);
 static_assert(sizeof(LogChunk) % 8 == 0);
 static_assert(kLogChunkData / 8 < kNoContext);
-static_assert(kMaxLogLineBytes + 2'048 <= kLogChunkData);
+static_assert(kMaxLogFieldBytes + kMaxLogTextBytes + 2 * kMaxLogContextBytes <= kLogChunkData);
 
 inline LogChunk::Reservation LogChunk::reserve(std::size_t bytes) noexcept {
   // Sequentially consistent, for a backend that is about to doze: see `LogLane::has_work`.
@@ -60,6 +63,10 @@ inline LogChunk::Reservation LogChunk::reserve(std::size_t bytes) noexcept {
   if (before > kLogChunkData) return {Outcome::sealed, nullptr};
   end = before;
   return {Outcome::sealed_by_us, nullptr};
+}
+
+inline bool LogChunk::sealed() const noexcept {
+  return reserved.load(std::memory_order_acquire) > kLogChunkData;
 }
 
 inline bool LogChunk::seal() noexcept {

@@ -7,8 +7,12 @@ namespace aloft {
 inline namespace v0 {
 namespace detail {
 
+char* put_log_text(char* at, const char* text, std::size_t bytes) noexcept {
+  return put_text(at, {text, bytes});
+}
+
 void LogEncoder::add_object(const LogField& field) noexcept {
-  const std::size_t edges = 2 * sizeof(LogEntry) + field.key_bytes_;
+  const std::size_t edges = 2 * sizeof(LogEntry) + field.entry_.key_bytes;
   if (depth_ == kMaxLogObjectDepth || static_cast<std::size_t>(limit_ - at_) < edges) {
     ++left_out_;
     return;
@@ -18,7 +22,7 @@ void LogEncoder::add_object(const LogField& field) noexcept {
   ++depth_;
   LogObject object(*this);
   // Members before one whose making throws stay.
-  guard_making([&] { field.write_(object, field.data_); }, [this] { ++left_out_; });
+  guard_making([&] { field.write_(object, field.object_); }, [this] { ++left_out_; });
   --depth_;
   limit_ += sizeof(LogEntry);
   begin(LogEntryType::object_end, false, {}, 0);

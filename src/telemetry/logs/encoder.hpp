@@ -27,28 +27,25 @@ class LogEncoder {
  public:
   LogEncoder(char* at, char* limit) noexcept : at_(at), limit_(limit) {}
 
-  /// What `add` will write, or nothing for one that can only be known by writing it.
-  static std::size_t bytes_of(const LogField& field) noexcept {
-    const std::size_t value = field.kind_ != LogField::Kind::text
-                                  ? sizeof(std::uint64_t)
-                                  : std::min<std::size_t>(field.size_or_bits_, kMaxLogTextBytes);
-    return sizeof(LogEntry) + field.key_bytes_ + value;
-  }
   static bool is_object(const LogField& field) noexcept {
-    return field.kind_ == LogField::Kind::object;
+    return field.entry_.type == LogEntryType::object_begin;
   }
-
+  static std::size_t bytes_of(const LogField& field) noexcept {
+    return sizeof(LogEntry) + field.entry_.key_bytes +
+           std::min<std::size_t>(field.entry_.value_bytes, kMaxLogTextBytes);
+  }
   void add(const LogField& field) noexcept {
-    if (field.kind_ == LogField::Kind::text) {
-      const std::string_view whole(static_cast<const char*>(field.data_), field.size_or_bits_);
-      add_text(LogEntryType::text, field.key(), whole);
-    } else if (field.kind_ != LogField::Kind::object) {
-      const auto type = static_cast<LogEntryType>(field.kind_);
-      if (char* at = begin(type, false, field.key(), sizeof field.size_or_bits_)) {
-        std::memcpy(at, &field.size_or_bits_, sizeof field.size_or_bits_);
-      }
-    } else {
-      add_object(field);
+    switch (field.entry_.type) {
+      case LogEntryType::text:
+        add_text(LogEntryType::text, field.key(), {field.text_, field.entry_.value_bytes});
+        break;
+      case LogEntryType::object_begin:
+        add_object(field);
+        break;
+      default:
+        if (char* at = begin(field.entry_.type, false, field.key(), sizeof field.bits_)) {
+          std::memcpy(at, &field.bits_, sizeof field.bits_);
+        }
     }
   }
   void add_text(LogEntryType type, std::string_view key, std::string_view value) noexcept {
@@ -59,16 +56,6 @@ class LogEncoder {
   template <typename Bytes>
   void add_bytes(LogEntryType type, const Bytes& bytes) noexcept {
     if (char* at = begin(type, false, {}, sizeof bytes)) std::memcpy(at, &bytes, sizeof bytes);
-  }
-
-  /// What another encoder wrote.
-  void add_encoded(std::string_view entries) noexcept {
-    if (static_cast<std::size_t>(limit_ - at_) < entries.size()) {
-      ++left_out_;
-    } else if (!entries.empty()) {
-      std::memcpy(at_, entries.data(), entries.size());
-      at_ += entries.size();
-    }
   }
 
   char* at() const noexcept { return at_; }

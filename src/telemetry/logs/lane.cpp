@@ -29,6 +29,7 @@ LogLane::LogLane(Pipeline& pipeline, std::size_t queue_limit_bytes)
     : pipeline_(pipeline),
       pool_(queue_limit_bytes),
       queue_limit_bytes_(queue_limit_bytes),
+      half_(pool_.capacity() / 2),
       wake_step_(std::max<std::uint32_t>(1, pool_.capacity() / kWakeSteps)) {}
 
 LogLane* LogLane::of(Pipeline& pipeline, std::size_t queue_limit_bytes) {
@@ -43,16 +44,20 @@ LogLane* LogLane::of(Pipeline& pipeline, std::size_t queue_limit_bytes) {
 }
 
 std::uint64_t LogLane::hash_of(std::string_view text) const noexcept {
+  // Whole words, and the last eight bytes once more, which overlap them.
   std::uint64_t hash = mix(hash_seed_, text.size());
-  while (text.size() >= sizeof hash) {
-    std::uint64_t word = 0;
-    std::memcpy(&word, text.data(), sizeof word);
+  std::uint64_t word = 0;
+  for (std::size_t at = 0; at + sizeof word < text.size(); at += sizeof word) {
+    std::memcpy(&word, text.data() + at, sizeof word);
     hash = mix(hash, word);
-    text.remove_prefix(sizeof word);
   }
-  std::uint64_t rest = 0;
-  if (!text.empty()) std::memcpy(&rest, text.data(), text.size());
-  hash = mix(hash, rest);
+  if (text.size() >= sizeof word) {
+    std::memcpy(&word, text.data() + text.size() - sizeof word, sizeof word);
+  } else {
+    word = 0;
+    put_short(reinterpret_cast<char*>(&word), text);
+  }
+  hash = mix(hash, word);
   return hash != 0 ? hash : 1;
 }
 
@@ -64,11 +69,9 @@ Logger LogLane::logger(std::uint32_t generation, std::string_view name) noexcept
 bool LogLane::refuses(LogLevel level, std::uint8_t tenant, std::size_t bytes,
                       LogShard& shard) noexcept {
   const std::uint32_t taken = taken_.load(std::memory_order_relaxed);
-  const std::uint32_t half = pool_.capacity() / 2;
-  if (taken <= half) [[likely]]
-    return false;
+  if (taken <= half_) return false;
   const bool crowded_out =
-      level == LogLevel::debug || (level == LogLevel::info && taken > half + half / 2);
+      level == LogLevel::debug || (level == LogLevel::info && taken > half_ + half_ / 2);
   if (crowded_out) {
     raise(shard.dropped_queue_full);
     return true;
@@ -106,44 +109,61 @@ LogChunk* LogLane::start_chunk(LogShard& shard, LogChunk* full) noexcept {
   return full;
 }
 
-LogLane::Place LogLane::reserve(LogShard& shard, const Sizes& sizes,
-                                std::uint64_t context_written) noexcept {
-  LogChunk* chunk = shard.current.load(std::memory_order_acquire);
-  for (int tries = 0; tries < kMaxTries; ++tries) {
-    if (chunk == nullptr) {
-      chunk = start_chunk(shard, nullptr);
-      if (chunk == nullptr) break;
-    }
-    const std::uint64_t expected = chunk->serial.load(std::memory_order_relaxed);
-    const bool with_context = sizes.context != 0 && context_written >> 16 != expected;
-    const std::size_t bytes = sizes.line + (with_context ? sizes.context : 0);
-    const LogChunk::Reservation got = chunk->reserve(bytes);
-    if (got.outcome == LogChunk::Outcome::reserved) [[likely]] {
-      const std::uint64_t serial = chunk->serial.load(std::memory_order_relaxed);
-      const Place place{got.at, chunk, serial, with_context};
-      if (serial == expected || with_context || sizes.context == 0) [[likely]]
-        return place;
-      waste(place, bytes);
-      continue;
-    }
-    if (got.outcome == LogChunk::Outcome::sealed_by_us) push(*chunk);
-    LogChunk* const now = shard.current.load(std::memory_order_acquire);
-    if (now != chunk) {
-      chunk = now;
-      continue;
-    }
-    chunk = start_chunk(shard, chunk);
-    if (chunk == nullptr) break;
+/// One try in `chunk`: `at` is null when it is sealed, or was recycled under our feet.
+[[gnu::always_inline]] inline LogLane::Place LogLane::try_chunk(LogChunk& chunk,
+                                                                const Logger& logger,
+                                                                std::size_t bytes) noexcept {
+  const std::uint64_t written = logger.written_.load(std::memory_order_relaxed);
+  const std::uint64_t expected = chunk.serial.load(std::memory_order_relaxed);
+  if (logger.context_bytes_ != 0 && written >> 16 != expected) [[unlikely]] {
+    return with_context(chunk, logger, bytes);
   }
-  return {nullptr, nullptr, 0, false};
+  const LogChunk::Reservation got = chunk.reserve(bytes);
+  if (got.outcome != LogChunk::Outcome::reserved) [[unlikely]] {
+    if (got.outcome == LogChunk::Outcome::sealed_by_us) push(chunk);
+    return {};
+  }
+  if (logger.context_bytes_ == 0) return {got.at, kNoContext};
+  if (chunk.serial.load(std::memory_order_relaxed) == expected) [[likely]] {
+    return {got.at, static_cast<std::uint16_t>(written)};
+  }
+  new (got.at) LogLine{.bytes = static_cast<std::uint32_t>(bytes), .kind = LogLineKind::nothing};
+  chunk.commit(bytes);
+  return {};
 }
 
-void LogLane::waste(const Place& place, std::size_t bytes) noexcept {
-  LogLine line{};
-  line.bytes = static_cast<std::uint32_t>(bytes);
-  line.kind = LogLineKind::nothing;
-  std::memcpy(place.at, &line, std::min(bytes, sizeof line));
-  place.chunk->commit(bytes);
+/// The same in a chunk that the logger's context does not stand in yet.
+LogLane::Place LogLane::with_context(LogChunk& chunk, const Logger& logger,
+                                     std::size_t bytes) noexcept {
+  const std::size_t context_bytes = line_bytes(sizeof(LogLine) + logger.context_bytes_);
+  const LogChunk::Reservation got = chunk.reserve(context_bytes + bytes);
+  if (got.outcome != LogChunk::Outcome::reserved) {
+    if (got.outcome == LogChunk::Outcome::sealed_by_us) push(chunk);
+    return {};
+  }
+  auto* const context = new (got.at) LogLine{.bytes = static_cast<std::uint32_t>(context_bytes),
+                                             .kind = LogLineKind::context,
+                                             .entry_bytes = logger.context_bytes_};
+  std::memcpy(context + 1, logger.context_.data(), logger.context_bytes_);
+  const auto offset = static_cast<std::uint64_t>(got.at - chunk.data()) / 8;
+  logger.written_.store(chunk.serial.load(std::memory_order_relaxed) << 16 | offset,
+                        std::memory_order_relaxed);
+  chunk.commit(context_bytes);  // the rest of it keeps the chunk
+  return {got.at + context_bytes, static_cast<std::uint16_t>(offset)};
+}
+
+LogLane::Place LogLane::find_room(LogShard& shard, const Logger& logger, LogLevel level,
+                                  std::size_t bytes) noexcept {
+  if (refuses(level, logger.stamp_.tenant, bytes, shard)) return {};
+  for (int tries = 0; tries < kMaxTries; ++tries) {
+    LogChunk* chunk = shard.current.load(std::memory_order_acquire);
+    if (chunk == nullptr || chunk->sealed()) chunk = start_chunk(shard, chunk);
+    if (chunk == nullptr) break;
+    const Place place = try_chunk(*chunk, logger, bytes);
+    if (place.at != nullptr) return place;
+  }
+  raise(shard.dropped_queue_full);
+  return {};
 }
 
 void LogLane::push(LogChunk& chunk) noexcept {
@@ -162,94 +182,136 @@ void LogLane::push(LogChunk& chunk) noexcept {
 
 void LogLane::wake(LogShard& shard) noexcept {
   raise(shard.wakeups);
+  pipeline_.backend().revive();
   pipeline_.backend().wake();
 }
 
-void LogLane::write(const Logger& logger, LogLevel level, const LogText& message,
-                    LogFields fields) noexcept {
-  const Pin pin(pipeline_, pipeline_.shard(), logger.generation_);
-  if (!pin.alive()) return;
-  LogShard& shard = shards_[thread_shard()];
-  raise(shard.accepted);
-  pipeline_.backend().revive();
+/// Everything of a line but its fields, into a place for it.
+[[gnu::always_inline]] inline Logger::Line LogLane::fill(const Place& place, const Logger& logger,
+                                                         const Message& message,
+                                                         std::size_t field_bytes) noexcept {
+  auto* const line = new (place.at)
+      LogLine{.bytes = static_cast<std::uint32_t>(bytes_of(message, field_bytes)),
+              .context_at = place.context_at,
+              .level = message.level,
+              .kind = LogLineKind::line,
+              .wall_ns = pipeline_.settings().platform.clock.now().wall.time_since_epoch().count(),
+              .message_bytes = static_cast<std::uint32_t>(message.text.size()),
+              .entry_bytes = static_cast<std::uint32_t>(field_bytes),
+              .site = message.site,
+              .stamp = logger.stamp_};
+  char* at = put_text(reinterpret_cast<char*>(line + 1), message.text);
+  if (message.site.file_bytes != 0) [[unlikely]]
+    at = put_text(at, {message.file, message.site.file_bytes});
+  return {at, line};
+}
 
+[[gnu::always_inline]] inline std::size_t LogLane::bytes_of(const Message& message,
+                                                            std::size_t field_bytes) noexcept {
+  return line_bytes(sizeof(LogLine) + message.text.size() + message.site.file_bytes + field_bytes);
+}
+
+/// The same where the shard's chunk is full, or there is none, or the pool runs short.
+Logger::Line LogLane::begin_slowly(const Logger& logger, LogLevel level, std::string_view text,
+                                   const char* file, LogSite site,
+                                   std::size_t field_bytes) noexcept {
+  const Message message{level, text, file, site};
+  LogShard& shard = shards_[thread_shard()];
+  const std::size_t bytes = bytes_of(message, field_bytes);
+  const Place place = find_room(shard, logger, message.level, bytes);
+  if (place.at == nullptr) return {};
+  return fill(place, logger, message, field_bytes);
+}
+
+[[gnu::always_inline]] inline Logger::Line LogLane::begin_line(LogShard& shard,
+                                                               const Logger& logger,
+                                                               Message message,
+                                                               std::size_t field_bytes) noexcept {
+  if (message.level < location_from_) [[likely]]
+    message.site.file_bytes = 0;
+  LogChunk* const chunk = shard.current.load(std::memory_order_acquire);
+  const bool has_room = taken_.load(std::memory_order_relaxed) <= half_;
+  if (chunk != nullptr && has_room) [[likely]] {
+    const Place place = try_chunk(*chunk, logger, bytes_of(message, field_bytes));
+    if (place.at != nullptr) [[likely]]
+      return fill(place, logger, message, field_bytes);
+  }
+  return begin_slowly(logger, message.level, message.text, message.file, message.site, field_bytes);
+}
+
+[[gnu::always_inline]] inline void LogLane::end_line(LogShard& shard, LogLine& line) noexcept {
+  raise(shard.entered);
+  static_cast<LogChunk*>(pool_.at(pool_.index(&line)))->commit(line.bytes);
+  if (pipeline_.backend().rouses()) [[unlikely]]
+    wake(shard);
+}
+
+/// As a `Pin`, over two calls.
+[[gnu::always_inline]] inline bool LogLane::pin(std::size_t of_thread,
+                                                std::uint32_t generation) noexcept {
+  std::atomic<std::uint32_t>& pins = pipeline_.shard(of_thread).pins;
+  pins.fetch_add(1, std::memory_order_seq_cst);
+  if (pipeline_.generation.load(std::memory_order_seq_cst) != generation) [[unlikely]] {
+    pins.fetch_sub(1, std::memory_order_release);
+    return false;
+  }
+  raise(shards_[of_thread].accepted);
+  return true;
+}
+
+[[gnu::always_inline]] inline void LogLane::unpin(std::size_t of_thread) noexcept {
+  pipeline_.shard(of_thread).pins.fetch_sub(1, std::memory_order_release);
+}
+
+[[gnu::always_inline]] inline Logger::Line LogLane::begin(const Logger& logger, Message message,
+                                                          std::size_t field_bytes) noexcept {
+  const std::size_t mine = thread_shard();
+  if (!pin(mine, logger.generation_)) return {nullptr, nullptr};
+  const Logger::Line begun = begin_line(shards_[mine], logger, message, field_bytes);
+  if (begun.fields == nullptr) [[unlikely]]
+    unpin(mine);
+  return begun;
+}
+
+[[gnu::always_inline]] inline void LogLane::end(Logger::Line line) noexcept {
+  const std::size_t mine = thread_shard();
+  end_line(shards_[mine], *line.line);
+  unpin(mine);
+}
+
+void LogLane::write(const Logger& logger, Message message,
+                    std::span<const LogField> fields) noexcept {
   // Objects are written down first, to know how long they are.
   char objects[kMaxLogObjectBytes];
   LogEncoder object_encoder(objects, objects + sizeof objects);
-  const std::string_view text = message.text.substr(0, kMaxLogTextBytes);
-  const std::string_view file =
-      level >= location_from_ ? std::string_view(message.file) : std::string_view();
-  std::size_t bytes = sizeof(LogLine) + text.size() + file.size();
+  std::size_t wanted = 0;
   for (const LogField& field : fields) {
-    if (LogEncoder::is_object(field)) [[unlikely]] {
+    if (LogEncoder::is_object(field)) {
       object_encoder.add(field);
     } else {
-      bytes += LogEncoder::bytes_of(field);
+      wanted += LogEncoder::bytes_of(field);
     }
   }
   const auto object_bytes = static_cast<std::size_t>(object_encoder.at() - objects);
-  bytes = std::min(line_bytes(bytes + object_bytes), kMaxLogLineBytes);
-  const Sizes sizes{
-      bytes, logger.context_bytes_ == 0 ? 0 : line_bytes(sizeof(LogLine) + logger.context_bytes_)};
-
-  if (refuses(level, logger.tenant_, bytes, shard)) return;
-  const std::uint64_t written = logger.written_.load(std::memory_order_relaxed);
-  const Place place = reserve(shard, sizes, written);
-  if (place.at == nullptr) {
-    raise(shard.dropped_queue_full);
-    return;
+  const std::size_t field_bytes = std::min(wanted + object_bytes, kMaxLogFieldBytes);
+  const std::size_t mine = thread_shard();
+  LogShard& shard = shards_[mine];
+  if (!pin(mine, logger.generation_)) return;
+  const Logger::Line begun = begin_line(shard, logger, message, field_bytes);
+  if (begun.fields != nullptr) {
+    // Objects keep their room: they tell of errors.
+    LogEncoder encoder(begun.fields, begun.fields + field_bytes - object_bytes);
+    for (const LogField& field : fields) {
+      if (!LogEncoder::is_object(field)) encoder.add(field);
+    }
+    std::memcpy(encoder.at(), objects, object_bytes);
+    begun.line->entry_bytes =
+        static_cast<std::uint32_t>(encoder.at() + object_bytes - begun.fields);
+    const std::uint32_t left_out = encoder.left_out() + object_encoder.left_out();
+    if (left_out != 0) raise(shard.fields_dropped, left_out);
+    end_line(shard, *begun.line);
   }
-
-  char* at = place.at;
-  std::uint16_t context_at = kNoContext;
-  if (place.with_context) {
-    const auto offset = static_cast<std::uint64_t>(at - place.chunk->data()) / 8;
-    LogLine context{};
-    context.bytes = static_cast<std::uint32_t>(sizes.context);
-    context.kind = LogLineKind::context;
-    context.message_bytes = logger.context_bytes_;
-    std::memcpy(at, &context, sizeof context);
-    std::memcpy(at + sizeof context, logger.context_.data(), logger.context_bytes_);
-    at += sizes.context;
-    context_at = static_cast<std::uint16_t>(offset);
-    logger.written_.store(place.serial << 16 | offset, std::memory_order_relaxed);
-  } else if (sizes.context != 0) {
-    context_at = static_cast<std::uint16_t>(written);
-  }
-  char* const line_at = at;
-  char* const limit = line_at + bytes;
-  at = put_text(line_at + sizeof(LogLine), text);
-  at = put_text(at, file);
-  LogEncoder encoder(at, limit);
-  for (const LogField& field : fields) {
-    if (!LogEncoder::is_object(field)) encoder.add(field);
-  }
-  encoder.add_encoded({objects, object_bytes});
-  const std::uint32_t left_out = encoder.left_out() + object_encoder.left_out();
-  if (left_out != 0) [[unlikely]]
-    raise(shard.fields_dropped, left_out);
-
-  const LogLine line{
-      .bytes = static_cast<std::uint32_t>(bytes),
-      .context_at = context_at,
-      .level = level,
-      .kind = LogLineKind::line,
-      .wall_ns = pipeline_.settings().platform.clock.now().wall.time_since_epoch().count(),
-      .message_bytes = static_cast<std::uint32_t>(text.size()),
-      .entry_bytes = static_cast<std::uint32_t>(encoder.at() - at),
-      .source_line = message.line,
-      .held_back = 0,
-      .file_bytes = static_cast<std::uint16_t>(file.size()),
-      .name = logger.name_,
-      .is_literal = message.is_literal,
-      .is_cut = text.size() != message.text.size(),
-      .is_recalled = false,
-      .tenant = logger.tenant_};
-  std::memcpy(line_at, &line, sizeof line);
-  raise(shard.entered);
-  place.chunk->commit(static_cast<std::size_t>(limit - place.at));
-  if (pipeline_.backend().rouses()) [[unlikely]]
-    wake(shard);
+  unpin(mine);
 }
 
 void LogLane::set_enabled(bool on) noexcept { levels_.set_enabled(on); }
@@ -263,5 +325,14 @@ bool LogLane::has_work() const noexcept {
 }
 
 }  // namespace detail
+
+// Here, where what they call is inline. A logger without a lane has a cell that is always off.
+Logger::Line Logger::begin(LogLevel level, std::string_view text, const char* file,
+                           detail::LogSite site, std::size_t field_bytes) const noexcept {
+  return lane_->begin(*this, {level, text, file, site}, field_bytes);
+}
+
+void Logger::end(Line line) const noexcept { lane_->end(line); }
+
 }  // namespace v0
 }  // namespace aloft

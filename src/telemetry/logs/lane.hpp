@@ -25,6 +25,7 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -56,8 +57,15 @@ class LogLane final : public Lane {
 
   // The request side.
   Logger logger(std::uint32_t generation, std::string_view name) noexcept;
-  void write(const Logger& logger, LogLevel level, const LogText& message,
-             LogFields fields) noexcept;
+  struct Message {
+    LogLevel level;
+    std::string_view text;
+    const char* file;
+    LogSite site;
+  };
+  Logger::Line begin(const Logger& logger, Message message, std::size_t field_bytes) noexcept;
+  void end(Logger::Line line) noexcept;
+  void write(const Logger& logger, Message message, std::span<const LogField> fields) noexcept;
   LogLevels& levels() noexcept { return levels_; }
   void count_dropped_fields(std::uint32_t fields) noexcept {
     raise(shards_[thread_shard()].fields_dropped, fields);
@@ -77,22 +85,30 @@ class LogLane final : public Lane {
   Accounting accounting() const noexcept override;
 
  private:
+  /// Room for a line; its context, if it has one, is written.
   struct Place {
-    char* at;  // null when there is no room
-    LogChunk* chunk;
-    std::uint64_t serial;
-    bool with_context;
-  };
-  struct Sizes {
-    std::size_t line;
-    std::size_t context;  // of the line that carries it; 0: none
+    char* at = nullptr;  // null when there is none
+    std::uint16_t context_at = kNoContext;
   };
 
+  bool pin(std::size_t of_thread, std::uint32_t generation) noexcept;
+  void unpin(std::size_t of_thread) noexcept;
+  static std::size_t bytes_of(const Message& message, std::size_t field_bytes) noexcept;
+  Logger::Line fill(const Place& place, const Logger& logger, const Message& message,
+                    std::size_t field_bytes) noexcept;
+  Logger::Line begin_line(LogShard& shard, const Logger& logger, Message message,
+                          std::size_t field_bytes) noexcept;
+  [[gnu::noinline]] Logger::Line begin_slowly(const Logger& logger, LogLevel level,
+                                              std::string_view text, const char* file, LogSite site,
+                                              std::size_t field_bytes) noexcept;
+  void end_line(LogShard& shard, LogLine& line) noexcept;
+  Place try_chunk(LogChunk& chunk, const Logger& logger, std::size_t bytes) noexcept;
+  [[gnu::noinline]] Place with_context(LogChunk& chunk, const Logger& logger,
+                                       std::size_t bytes) noexcept;
+  Place find_room(LogShard& shard, const Logger& logger, LogLevel level,
+                  std::size_t bytes) noexcept;
   bool refuses(LogLevel level, std::uint8_t tenant, std::size_t bytes, LogShard& shard) noexcept;
-  Place reserve(LogShard& shard, const Sizes& sizes, std::uint64_t context_written) noexcept;
   LogChunk* start_chunk(LogShard& shard, LogChunk* full) noexcept;
-  /// Room was left over: it is marked, and not used.
-  static void waste(const Place& place, std::size_t bytes) noexcept;
   void push(LogChunk& chunk) noexcept;
   void wake(LogShard& shard) noexcept;
   void release(LogChunk& chunk) noexcept;
@@ -111,6 +127,7 @@ class LogLane final : public Lane {
   Pipeline& pipeline_;
   LogChunkPool pool_;
   std::size_t queue_limit_bytes_;
+  std::uint32_t half_;       // of the pool, in chunks
   std::uint32_t wake_step_;  // chunks
   LogLevels levels_;
   LogLevel location_from_ = LogLevel::warn;

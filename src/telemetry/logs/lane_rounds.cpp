@@ -59,7 +59,7 @@ void LogLane::index_lines(LogChunk& chunk) noexcept {
     if (line->kind == LogLineKind::line) {
       index_.push_back({line->wall_ns, line, &chunk});
       ++chunk.lines_left;
-      seen_tenants_[line->tenant] = true;
+      seen_tenants_[line->stamp.tenant] = true;
     }
     at += line->bytes;
   }

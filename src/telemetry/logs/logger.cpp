@@ -19,9 +19,9 @@ Logger::Logger(const Logger& other) noexcept
     : lane_(other.lane_),
       cell_(other.cell_),
       generation_(other.generation_),
-      name_(other.name_),
       context_bytes_(other.context_bytes_),
-      tenant_(other.tenant_),
+      carried_(other.carried_),
+      stamp_(other.stamp_),
       written_(other.written_.load(std::memory_order_relaxed)) {
   std::memcpy(context_.data(), other.context_.data(), context_bytes_);
 }
@@ -31,29 +31,50 @@ Logger& Logger::operator=(const Logger& other) noexcept {
   lane_ = other.lane_;
   cell_ = other.cell_;
   generation_ = other.generation_;
-  name_ = other.name_;
   context_bytes_ = other.context_bytes_;
-  tenant_ = other.tenant_;
+  carried_ = other.carried_;
+  stamp_ = other.stamp_;
   written_.store(other.written_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   std::memcpy(context_.data(), other.context_.data(), context_bytes_);
   return *this;
 }
 
-void Logger::record(LogLevel level, const LogText& message, LogFields fields) const noexcept {
-  if (lane_ != nullptr) lane_->write(*this, level, message, fields);
+void Logger::record(LogLevel level, std::string_view text, const char* file, detail::LogSite site,
+                    const LogField* fields, std::size_t count) const noexcept {
+  lane_->write(*this, {level, text, file, site}, {fields, count});
 }
 
-template <typename Replaced, typename Add>
-Logger Logger::changed(Replaced replaced, Add add) const noexcept {
-  Logger changed;
-  changed.lane_ = lane_;
-  changed.cell_ = cell_;
-  changed.generation_ = generation_;
-  changed.name_ = name_;
-  changed.tenant_ = tenant_;
-  char* out = changed.context_.data();
-  const char* at = context_.data();
-  const char* const end = at + context_bytes_;
+namespace {
+
+enum Carried : std::uint8_t { kIdentity = 1, kPlace = 2, kFields = 4 };
+
+void add_identity(detail::LogEncoder& encoder, const Identity& identity) noexcept {
+  const auto add = [&](LogEntryType type, std::string_view id) {
+    if (!id.empty()) encoder.add_text(type, {}, id);
+  };
+  add(LogEntryType::request_id, identity.request.view());
+  add(LogEntryType::tenant_id, identity.tenant.view());
+  add(LogEntryType::user_id, identity.user.view());
+}
+
+/// Whether an entry gives way to what `identity` knows.
+bool is_known_by(const Identity& identity, LogEntryType type) noexcept {
+  return (type == LogEntryType::request_id && !identity.request.empty()) ||
+         (type == LogEntryType::tenant_id && !identity.tenant.empty()) ||
+         (type == LogEntryType::user_id && !identity.user.empty());
+}
+
+void add_place(detail::LogEncoder& encoder, const TraceContext& context) noexcept {
+  encoder.add_bytes(
+      LogEntryType::place,
+      detail::LogPlace{context.trace_id.high, context.trace_id.low, context.span_id.value});
+}
+
+/// Entries without those that `replaced` picks. @return where the copy ends.
+template <typename Replaced>
+char* copy_entries(char* out, std::string_view entries, Replaced replaced) noexcept {
+  const char* at = entries.data();
+  const char* const end = at + entries.size();
   int depth = 0;
   bool leave_out = false;
   while (at != end) {
@@ -71,60 +92,86 @@ Logger Logger::changed(Replaced replaced, Add add) const noexcept {
     if (entry.type == LogEntryType::object_begin) ++depth;
     at += bytes;
   }
-  detail::LogEncoder encoder(out, changed.context_.data() + changed.context_.size());
+  return out;
+}
+
+}  // namespace
+
+template <typename Replaced, typename Add>
+inline Logger Logger::changed(std::uint8_t kinds, Replaced replaced, Add add) const noexcept {
+  Logger changed;
+  changed.lane_ = lane_;
+  changed.cell_ = cell_;
+  changed.generation_ = generation_;
+  changed.stamp_ = stamp_;
+  changed.carried_ = carried_ | kinds;
+  char* const begin = changed.context_.data();
+  char* end = begin + context_bytes_;
+  if ((carried_ & kinds) != 0) {
+    end = copy_entries(begin, {context_.data(), context_bytes_}, replaced);
+  } else if (context_bytes_ != 0) {
+    std::memcpy(begin, context_.data(), context_bytes_);
+  }
+  detail::LogEncoder encoder(end, begin + changed.context_.size());
   add(encoder);
-  changed.context_bytes_ = static_cast<std::uint16_t>(encoder.at() - changed.context_.data());
+  changed.context_bytes_ = static_cast<std::uint16_t>(encoder.at() - begin);
   if (encoder.left_out() != 0) lane_->count_dropped_fields(encoder.left_out());
   return changed;
 }
 
+void Logger::go_by_tenant(const Identity& identity) noexcept {
+  if (identity.tenant.empty()) return;
+  const std::uint64_t hash = lane_->hash_of(identity.tenant.view());
+  stamp_.tenant = static_cast<std::uint8_t>(hash % 255 + 1);
+  const detail::LogCell* const cell = lane_->levels().tenant(hash);
+  cell_ = cell != nullptr ? cell : &lane_->levels().cell(stamp_.name);
+}
+
 Logger Logger::with(const Identity& identity) const noexcept {
-  if (lane_ == nullptr) return *this;
-  const std::string_view request = identity.request.view();
-  const std::string_view tenant = identity.tenant.view();
-  const std::string_view user = identity.user.view();
-  Logger mine = changed(
-      [&](LogEntryType type, std::string_view) {
-        return (type == LogEntryType::request_id && !request.empty()) ||
-               (type == LogEntryType::tenant_id && !tenant.empty()) ||
-               (type == LogEntryType::user_id && !user.empty());
-      },
-      [&](detail::LogEncoder& encoder) {
-        if (!request.empty()) encoder.add_text(LogEntryType::request_id, {}, request);
-        if (!tenant.empty()) encoder.add_text(LogEntryType::tenant_id, {}, tenant);
-        if (!user.empty()) encoder.add_text(LogEntryType::user_id, {}, user);
-      });
-  if (!tenant.empty()) {
-    const std::uint64_t hash = lane_->hash_of(tenant);
-    mine.tenant_ = static_cast<std::uint8_t>(hash % 255 + 1);
-    const detail::LogCell* const cell = lane_->levels().tenant(hash);
-    mine.cell_ = cell != nullptr ? cell : &lane_->levels().cell(name_);
-  }
-  return mine;
+  return with(identity, TraceContext{});
 }
 
 Logger Logger::with(const Span& span) const noexcept { return with(span.context()); }
 
 Logger Logger::with(const TraceContext& context) const noexcept {
-  if (lane_ == nullptr || !context.trace_id.valid()) return *this;
-  return changed([](LogEntryType type, std::string_view) { return type == LogEntryType::place; },
-                 [&](detail::LogEncoder& encoder) {
-                   encoder.add_bytes(LogEntryType::place,
-                                     detail::LogPlace{context.trace_id.high, context.trace_id.low,
-                                                      context.span_id.value});
-                 });
+  return with(Identity{}, context);
 }
 
-Logger Logger::with(LogFields fields) const noexcept {
+Logger Logger::with(const Identity& identity, const Span& span) const noexcept {
+  return with(identity, span.context());
+}
+
+Logger Logger::with(const Identity& identity, const TraceContext& context) const noexcept {
   if (lane_ == nullptr) return *this;
-  return changed(
-      [&](LogEntryType type, std::string_view key) {
-        return type <= LogEntryType::object_begin &&
-               std::any_of(fields.begin(), fields.end(),
-                           [&](const LogField& field) { return field.key() == key; });
+  const bool has_place = context.trace_id.valid();
+  Logger mine = changed(
+      has_place ? kIdentity | kPlace : kIdentity,
+      [&](LogEntryType type, std::string_view) {
+        return is_known_by(identity, type) || (has_place && type == LogEntryType::place);
       },
       [&](detail::LogEncoder& encoder) {
-        for (const LogField& field : fields) encoder.add(field);
+        add_identity(encoder, identity);
+        if (has_place) add_place(encoder, context);
+      });
+  mine.go_by_tenant(identity);
+  return mine;
+}
+
+Logger Logger::with(LogField a, LogField b, LogField c, LogField d) const noexcept {
+  if (lane_ == nullptr) return *this;
+  const LogField fields[] = {a, b, c, d};
+  return changed(
+      kFields,
+      [&](LogEntryType type, std::string_view key) {
+        return type <= LogEntryType::object_begin &&
+               std::any_of(std::begin(fields), std::end(fields), [&](const LogField& field) {
+                 return field.present() && field.key() == key;
+               });
+      },
+      [&](detail::LogEncoder& encoder) {
+        for (const LogField& field : fields) {
+          if (field.present()) encoder.add(field);
+        }
       });
 }
 

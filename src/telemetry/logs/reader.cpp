@@ -37,7 +37,7 @@ const LogReader::Context& LogReader::context_of(const LogIndex& place) {
   if (known.at != at) {
     known = {at, {}};
     const char* const begin = reinterpret_cast<const char*>(at + 1);
-    read_entries(begin, begin + at->message_bytes, known.context);
+    read_entries(begin, begin + at->entry_bytes, known.context);
   }
   return known.context;
 }
@@ -48,25 +48,25 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
   const char* at = reinterpret_cast<const char*>(&line + 1);
   const std::string_view message(at, line.message_bytes);
   at += line.message_bytes;
-  const std::string_view file(at, line.file_bytes);
-  at += line.file_bytes;
+  const std::string_view file(at, line.site.file_bytes);
+  at += line.site.file_bytes;
   Context own = context;
   own.fields = {};
   read_entries(at, at + line.entry_bytes, own);
   lines_.push_back({.time = WallTime(Nanoseconds(line.wall_ns)),
                     .sequence = sequence,
                     .level = line.level,
-                    .logger = names_.name(line.name),
-                    .message = line.is_literal ? message : clean(message, line.is_cut),
+                    .logger = names_.name(line.stamp.name),
+                    .message = line.site.is_literal ? message : clean(message, line.site.is_cut),
                     .request_id = own.request_id,
                     .tenant_id = own.tenant_id,
                     .user_id = own.user_id,
                     .trace_id = own.trace_id,
                     .span_id = own.span_id,
                     .file = file,
-                    .line = file.empty() ? 0 : line.source_line,
-                    .held_back = line.held_back,
-                    .recalled = line.is_recalled,
+                    .line = file.empty() ? 0 : line.site.line,
+                    .held_back = line.stamp.held_back,
+                    .recalled = line.stamp.is_recalled,
                     .fields = join(context.fields, own.fields)});
   count_redactions();
 }
@@ -138,10 +138,10 @@ Value LogReader::clean_field(const LogEntry& entry, std::string_view key, std::s
   const int kind = static_cast<int>(entry.type);
   if (!known_keys_.contains(key)) [[unlikely]] {
     const bool plain = !redaction::is_sensitive_key(key);
-    if (!plain) return clean_under(key, kind, bytes, entry.cut);
+    if (!plain) return clean_under(key, kind, bytes, entry.is_special);
     known_keys_.insert(key);
   }
-  return kind == 0 ? Value(clean(bytes, entry.cut)) : clean_scalar(kind, bytes);
+  return kind == 0 ? Value(clean(bytes, entry.is_special)) : clean_scalar(kind, bytes);
 }
 
 }  // namespace detail

@@ -49,7 +49,7 @@ TEST(LogLines, WritesALineOfJsonForEachLine) {
   LogBench bench(pipe.options());
 
   bench.log.info("one");
-  bench.log.info("two", {{"n", 2}});
+  bench.log.info("two", {"n", 2});
   static_cast<void>(bench.bench.flush());
 
   const std::string text = pipe.read_all();
@@ -65,7 +65,7 @@ TEST(LogLines, DropsWholeLinesWhenTheReaderStallsAndGoesOnBehindATornOne) {
   LogBench bench(pipe.options());
   const std::string filler(10'000, 'x');
 
-  for (int i = 0; i < 20; ++i) bench.log.info("line", {{"filler", filler}});
+  for (int i = 0; i < 20; ++i) bench.log.info("line", {"filler", filler});
   static_cast<void>(bench.bench.flush());
   const std::string before = pipe.read_all();
   bench.log.info("after");

@@ -72,7 +72,7 @@ TEST(LogPressure, LetsATenantThatFloodsUsDropItsOwnLines) {
   calm.warn("hello");
   static_cast<void>(bench.lines());
 
-  for (int i = 0; i < 2'000; ++i) loud.warn("flood", {{"filler", filler}});
+  for (int i = 0; i < 2'000; ++i) loud.warn("flood", {"filler", filler});
   for (int i = 0; i < 100; ++i) calm.warn("calm");
   const std::vector<testing::LogCopy> lines = bench.lines();
 
@@ -117,12 +117,12 @@ TEST(LogPressure, AccountsForEveryLineOfManyThreads) {
        .logs = logging({.queue_limit_bytes = kLeastQueue,
                         .exporter = std::make_unique<OrderOfThreads>(next, in_order)}),
        .traces = false});
-  const Logger shared = telemetry.logger().with({{"thread", -1}});
+  const Logger shared = telemetry.logger().with({"thread", -1});
 
   std::vector<std::thread> threads;
   for (int thread = 0; thread < kThreads; ++thread) {
     threads.emplace_back([&, thread] {
-      for (int i = 0; i < kLines; ++i) shared.info("line", {{"thread", thread}, {"i", i}});
+      for (int i = 0; i < kLines; ++i) shared.info("line", {"thread", thread}, {"i", i});
     });
   }
   for (std::thread& thread : threads) thread.join();

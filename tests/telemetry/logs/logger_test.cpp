@@ -25,11 +25,8 @@ Identity identity(std::string_view request, std::string_view tenant, std::string
 TEST(Logger, WritesMessageLevelTimeAndFieldsOfEachType) {
   LogBench bench;
 
-  bench.log.info("charge accepted", {{"charge_id", "ch_1"},
-                                     {"amount_minor", 4200},
-                                     {"took", milliseconds(12)},
-                                     {"retried", false},
-                                     {"share", 0.25}});
+  bench.log.info("charge accepted", {"charge_id", "ch_1"}, {"amount_minor", 4200},
+                 {"took", milliseconds(12)}, {"retried", false}, {"share", 0.25});
 
   const std::vector<LogCopy> lines = bench.lines();
   ASSERT_EQ(lines.size(), 1u);
@@ -47,7 +44,7 @@ TEST(Logger, WritesMessageLevelTimeAndFieldsOfEachType) {
 TEST(Logger, KeepsTheOrderInWhichLinesWereWritten) {
   LogBench bench;
 
-  for (int i = 0; i < 5'000; ++i) bench.log.info("tick", {{"i", i}});
+  for (int i = 0; i < 5'000; ++i) bench.log.info("tick", {"i", i});
 
   const std::vector<LogCopy> lines = bench.lines();
   ASSERT_EQ(lines.size(), 5'000u);
@@ -77,11 +74,11 @@ TEST(Logger, SaysWithEachLineWhoseRequestItIsAndInWhichSpan) {
 
 TEST(Logger, WritesItsContextIntoEachChunkOnceMore) {
   LogBench bench;
-  const Logger mine = bench.log.with(identity("r-1", "acme", "")).with({{"shop", "north"}});
+  const Logger mine = bench.log.with(identity("r-1", "acme", "")).with({"shop", "north"});
 
   // More than a few chunks of 64 KiB.
   const std::string filler(1'000, 'x');
-  for (int i = 0; i < 300; ++i) mine.info("line", {{"filler", filler}});
+  for (int i = 0; i < 300; ++i) mine.info("line", {"filler", filler});
 
   for (const LogCopy& line : bench.lines()) {
     ASSERT_EQ(line.tenant_id, "acme");
@@ -92,11 +89,11 @@ TEST(Logger, WritesItsContextIntoEachChunkOnceMore) {
 TEST(Logger, ReplacesWhatAChildSaysAnew) {
   LogBench bench;
   const Logger outer =
-      bench.log.with(identity("r-1", "acme", "u-7")).with({{"step", 1}, {"shop", "north"}});
+      bench.log.with(identity("r-1", "acme", "u-7")).with({"step", 1}, {"shop", "north"});
 
-  const Logger inner = outer.with(identity("r-2", "", "")).with({{"step", 2}});
+  const Logger inner = outer.with(identity("r-2", "", "")).with({"step", 2});
   inner.info("inner");
-  inner.info("own", {{"step", 3}});
+  inner.info("own", {"step", 3});
   outer.info("outer");
 
   EXPECT_EQ(bench.line("inner").request_id, "r-2");
@@ -112,7 +109,7 @@ TEST(Logger, LeavesOutWhatItsContextHasNoRoomFor) {
   LogBench bench;
   const std::string long_text(kMaxLogContextBytes, 'x');
 
-  const Logger mine = bench.log.with({{"long", long_text}}).with({{"short", "y"}});
+  const Logger mine = bench.log.with({"long", long_text}).with({"short", "y"});
   mine.info("line");
 
   EXPECT_EQ(bench.line("line").field("long"), "");
@@ -162,11 +159,9 @@ TEST(Logger, TakesAMessageThatIsOnlyKnownWhenTheProgramRuns) {
 TEST(Logger, RedactsWhatFieldsSayByShapeAndByKey) {
   LogBench bench;
 
-  bench.log.info("line", {{"note", "card 4242 4242 4242 4242"},
-                          {"number", std::int64_t{4'242'424'242'424'242}},
-                          {"password", "hunter2"},
-                          {"pin", 1234},
-                          {"shipping_method", "air"}});
+  bench.log.info("line", {"note", "card 4242 4242 4242 4242"},
+                 {"number", std::int64_t{4'242'424'242'424'242}}, {"password", "hunter2"},
+                 {"pin", 1234}, {"shipping_method", "air"});
 
   const LogCopy line = bench.line("line");
   EXPECT_EQ(line.field("note"), "card [redacted:pan]");
@@ -181,7 +176,7 @@ TEST(Logger, CutsALongValueAndCountsIt) {
   LogBench bench;
   const std::string text(20'000, 'x');
 
-  bench.log.info("line", {{"text", text}});
+  bench.log.info("line", {"text", text});
 
   EXPECT_EQ(bench.line("line").field("text").size(), 12'288u);
   EXPECT_EQ(bench.telemetry.log_counters().values_cut, 1u);
@@ -191,7 +186,7 @@ TEST(Logger, LeavesOutFieldsThatALineHasNoRoomFor) {
   LogBench bench;
   const std::string text(12'000, 'x');
 
-  bench.log.info("line", {{"a", text}, {"b", text}, {"c", text}, {"d", text}, {"e", text}});
+  bench.log.info("line", {"a", text}, {"b", text}, {"c", text}, {"d", text}, {"e", text});
 
   const LogCopy line = bench.line("line");
   EXPECT_EQ(line.fields.size(), 4u);
@@ -202,8 +197,8 @@ TEST(Logger, WritesErrorsAsObjects) {
   LogBench bench;
   const Error error{ErrorCode::unavailable, "nobody answers", "try again"};
 
-  bench.log.error("failed",
-                  {{"error", error}, {"io", std::make_error_code(std::errc::connection_refused)}});
+  bench.log.error("failed", {"error", error},
+                  {"io", std::make_error_code(std::errc::connection_refused)});
 
   const LogCopy line = bench.line("failed");
   EXPECT_EQ(line.field("error.code"), "unavailable");
@@ -236,7 +231,7 @@ TEST(Logger, WritesAUsersTypeAsItsDescriptionSays) {
   LogBench bench;
   const Customer customer{"north", {"visa", "4242424242424242", 12}};
 
-  bench.log.info("stored", {{"customer", customer}, {"after", 1}});
+  bench.log.info("stored", {"customer", customer}, {"after", 1});
 
   const LogCopy line = bench.line("stored");
   EXPECT_EQ(line.field("customer.name"), "north");
@@ -257,7 +252,7 @@ void describe(LogObject& object, const Deep& deep) {
 TEST(Logger, CutsObjectsThatAreTooDeep) {
   LogBench bench;
 
-  bench.log.info("deep", {{"d", Deep{20}}});
+  bench.log.info("deep", {"d", Deep{20}});
 
   EXPECT_EQ(bench.line("deep").fields.size(), 8u);
   EXPECT_EQ(bench.telemetry.log_counters().fields_dropped, 1u);
@@ -268,7 +263,7 @@ TEST(Logger, DoesNothingWithoutLogs) {
   const Logger log = bench.telemetry.logger("x");
 
   log.error("nothing");
-  log.with(identity("r", "t", "u")).with({{"a", 1}}).error("nothing");
+  log.with(identity("r", "t", "u")).with({"a", 1}).error("nothing");
 
   EXPECT_FALSE(log.enabled(LogLevel::error));
   EXPECT_EQ(bench.telemetry.log_accounting().accepted, 0u);
