@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <vector>
 
 namespace aloft {
 inline namespace v0 {
@@ -14,13 +15,16 @@ namespace {
 constexpr int kPatienceMs = 20;
 /// Lines are formatted a quarter of a megabyte at a time.
 constexpr std::size_t kBufferBytes = std::size_t{1} << 18;
+constexpr std::size_t kMaxLines = 4'096;
 
 class LogLinesExporter final : public LogExporter {
  public:
-  explicit LogLinesExporter(const LogLinesOptions& options) noexcept
+  explicit LogLinesExporter(const LogLinesOptions& options)
       : descriptor_(options.descriptor),
         writer_(options.line_limit_bytes),
-        buffer_(kBufferBytes + options.line_limit_bytes) {}
+        buffer_(kBufferBytes + options.line_limit_bytes) {
+    ends_.reserve(kMaxLines);
+  }
 
   void export_batch(const LogBatch& batch, ExportReport& report) noexcept override {
     for (const LogRecord& line : batch.lines) {
@@ -28,7 +32,8 @@ class LogLinesExporter final : public LogExporter {
         report.dropped(Reason::too_large, 1);
         continue;
       }
-      if (buffer_.size() >= kBufferBytes) write(report);
+      ends_.push_back(buffer_.size());
+      if (buffer_.size() >= kBufferBytes || ends_.size() == ends_.capacity()) write(report);
     }
     write(report);
   }
@@ -38,27 +43,25 @@ class LogLinesExporter final : public LogExporter {
   /// of other writers do not get between. A reader that has stalled is not waited for again.
   void write(ExportReport& report) noexcept {
     int patience_ms = kPatienceMs;
-    std::string_view rest = buffer_.view();
-    while (!rest.empty()) {
-      const std::string_view lines = rest.substr(0, whole_lines(rest));
-      rest.remove_prefix(lines.size());
-      const std::size_t written = write_piece(lines, patience_ms);
-      report.sent(count_lines(lines.substr(0, written)));
-      if (written == lines.size()) continue;
-      report.dropped(Reason::send_failed, count_lines(lines.substr(written)));
-      patience_ms = 0;
+    std::size_t begin = 0;
+    for (std::size_t i = 0; i < ends_.size();) {
+      std::size_t next = i + 1;
+      while (next < ends_.size() && ends_[next] - begin <= detail::kHarmlessBytes) ++next;
+      const std::size_t bytes = ends_[next - 1] - begin;
+      const std::size_t done = write_piece(buffer_.view().substr(begin, bytes), patience_ms);
+      std::size_t sent = next - i;
+      if (done < bytes) {
+        sent = 0;
+        while (ends_[i + sent] - begin <= done) ++sent;
+        patience_ms = 0;
+      }
+      report.sent(sent);
+      report.dropped(Reason::send_failed, next - i - sent);
+      begin = ends_[next - 1];
+      i = next;
     }
     buffer_.clear();
-  }
-
-  static std::uint64_t count_lines(std::string_view lines) noexcept {
-    return static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
-  }
-
-  static std::size_t whole_lines(std::string_view lines) noexcept {
-    if (lines.size() <= detail::kHarmlessBytes) return lines.size();
-    const std::size_t last = lines.rfind('\n', detail::kHarmlessBytes - 1);
-    return last != std::string_view::npos ? last + 1 : lines.find('\n') + 1;
+    ends_.clear();
   }
 
   std::size_t write_piece(std::string_view lines, int patience_ms) noexcept {
@@ -78,6 +81,7 @@ class LogLinesExporter final : public LogExporter {
   int descriptor_;
   LogLineWriter writer_;
   json::Buffer buffer_;
+  std::vector<std::size_t> ends_;  // of the lines in it
   bool torn_ = false;
 };
 
