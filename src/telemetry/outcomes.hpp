@@ -22,7 +22,7 @@ void settle(Outcomes& outcomes, const ExportReport& report, std::uint64_t record
 std::uint64_t read_outcomes(const Outcomes& outcomes, Accounting& books) noexcept;
 
 /// Adds the books of an exporter that keeps what it is given. What it took left as *taken*, and was
-/// accepted before; what else it has (found in a log on disk, inherited by a fork) is accepted here.
+/// accepted before; what else it has (found on disk, inherited by a fork) is accepted here.
 void add_exporters(Accounting& books, const Outcomes& outcomes, const Accounting& later) noexcept;
 
 }  // namespace detail

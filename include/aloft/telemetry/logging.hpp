@@ -9,8 +9,9 @@
 // of lines are their own (`Telemetry::log_accounting`). `AWS_XRAY_SDK_ENABLED=false` leaves them
 // on, `ALOFT_ENABLED=false` does not. A program that does not call `logging` does not link it.
 //
-// Levels: `LogOptions::levels` and `ALOFT_LOG_LEVEL` at the start; while running `Telemetry::set_log_level`, by code of the service alone: there
-// is no signal, file or port that changes them. Each change writes a line of its own.
+// Levels: `LogOptions::levels` and `ALOFT_LOG_LEVEL` at the start; while running
+// `Telemetry::set_log_level`, by code of the service alone: there is no signal, file or port that
+// changes them. Each change writes a line of its own.
 //
 // Thread-safety: values.
 #pragma once

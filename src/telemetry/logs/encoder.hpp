@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Writes fields as entries into memory that somebody else has found: a chunk, a logger's context, or
-// a few thousand bytes of stack for what cannot be measured before.
+// Writes fields as entries into memory that somebody else has found: a chunk, a logger's context,
+// or a few thousand bytes of stack for what cannot be measured before.
 #pragma once
 
 #include <aloft/telemetry/log_field.hpp>

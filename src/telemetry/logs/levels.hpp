@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The levels of loggers and tenants, each a cell that outlives whoever reads it.
 //
-// A logger that is made looks for its name, one that learns its tenant for that tenant; from then on
-// both are a pointer. Cells are never freed; what is not set goes by the common level.
+// A logger that is made looks for its name, one that learns its tenant for that tenant; from then
+// on both are a pointer. Cells are never freed; what is not set goes by the common level.
 #pragma once
 
 #include <aloft/telemetry/logger.hpp>

@@ -36,7 +36,7 @@ TEST(LogPressure, DropsDebugFirstThenInfoAndKeepsTheRestForWhatMatters) {
   const std::uint64_t info = room_for(LogLevel::info);
   const std::uint64_t warn = room_for(LogLevel::warn);
 
-  // 32 chunks of 16 lines each: half, three quarters, and the line that began one more; all of them.
+  // 32 chunks of 16 lines each: half, three quarters, and the line that began one more; all.
   EXPECT_EQ(debug, 16u * 16 + 1);
   EXPECT_EQ(info, 24u * 16 + 1);
   EXPECT_EQ(warn, 32u * 16);
@@ -134,6 +134,23 @@ TEST(LogPressure, AccountsForEveryLineOfManyThreads) {
   EXPECT_EQ(books.sent + books.dropped.total(), books.accepted);
   EXPECT_EQ(books.in_flight, 0u);
   EXPECT_TRUE(in_order);
+}
+
+TEST(LogOrder, FollowsTheClockAcrossThreads) {
+  LogBench bench;
+
+  // A thread of its own shard each, one after the other.
+  for (int i = 0; i < 6; ++i) {
+    std::thread([&] { bench.log.info("line", {"i", i}); }).join();
+    bench.bench.clock.advance(milliseconds(1));
+  }
+
+  const std::vector<testing::LogCopy> lines = bench.lines();
+  ASSERT_EQ(lines.size(), 6u);
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(lines[static_cast<std::size_t>(i)].field("i"), std::to_string(i));
+    EXPECT_EQ(lines[static_cast<std::size_t>(i)].sequence, static_cast<std::uint64_t>(i) + 1);
+  }
 }
 
 TEST(LogPressure, BeginsAnewInTheChildOfAFork) {
