@@ -127,7 +127,7 @@ TEST(JsonWriter, WritesEveryShortDecimalAsToCharsDoes) {
     char expected[32];
     const char* const end = std::to_chars(expected, expected + sizeof expected, value).ptr;
     const std::string_view whole(expected, static_cast<std::size_t>(end - expected));
-    different += buffer.view() != whole ? 1 : 0;
+    different += buffer.view() != whole ? 1u : 0u;
   };
 
   for (std::uint64_t micros = 0; micros < 500'000; ++micros) {
