@@ -22,6 +22,28 @@ void Cleaner::count_redactions() noexcept {
   redactions_ = {};
 }
 
+std::string_view Cleaner::clean(std::string_view text, bool cut) { return clean_often(text, cut); }
+
+std::string_view Cleaner::clean_unknown(std::string_view text, bool cut) {
+  if (cut) {
+    raise(outcomes_.values_cut);
+    return redactor_.redact(text::whole(text), scratch_, redactions_, TextEnd::cut);
+  }
+  const std::string_view safe = redactor_.redact(text, scratch_, redactions_);
+  if (safe == text) known_values_.insert(text);
+  return safe;
+}
+
+Value Cleaner::clean_scalar(int kind, std::string_view bytes) {
+  const Value value = scalar_value(kind, bytes);
+  // Fewer than twelve digits are part of no card number that we know (13 to 19 digits).
+  constexpr double kTwelveDigits = 1e11;
+  const bool may_be_card = (value.kind() == Value::Kind::integer &&
+                            static_cast<double>(value.integer()) >= kTwelveDigits) ||
+                           (value.kind() == Value::Kind::number && value.number() >= kTwelveDigits);
+  return may_be_card ? clean_printed(value, {}) : value;
+}
+
 Value Cleaner::clean_under(std::string_view key, int kind, std::string_view bytes, bool cut) {
   if (!redaction::is_sensitive_key(key)) {
     return kind == 0 ? Value(clean(bytes, cut)) : clean_scalar(kind, bytes);

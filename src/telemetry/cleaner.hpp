@@ -3,7 +3,6 @@
 // comes again and again is remembered to be clean.
 #pragma once
 
-#include <aloft/core/text.hpp>
 #include <aloft/core/value.hpp>
 #include <aloft/telemetry/redactor.hpp>
 
@@ -42,6 +41,8 @@ class Cleaner {
   }
   void count_redactions() noexcept;
   std::string_view clean(std::string_view text, bool cut);
+  std::string_view clean_often(std::string_view text, bool cut);
+  std::string_view clean_unknown(std::string_view text, bool cut);
   Value clean_scalar(int kind, std::string_view bytes);
   /// A value whose key may be the word that makes it a secret.
   Value clean_under(std::string_view key, int kind, std::string_view bytes, bool cut);
@@ -55,27 +56,13 @@ class Cleaner {
   Arena arena_;
 };
 
-// Inline, for they run for every value (docs/performance.md, `request_of_3`).
-inline std::string_view Cleaner::clean(std::string_view text, bool cut) {
-  if (cut) {
-    raise(outcomes_.values_cut);
-    return redactor_.redact(text::whole(text), scratch_, redactions_, TextEnd::cut);
-  }
-  // Tenants, routes and components come again with every request; ids that do not are longer.
-  if (text.size() <= KnownTexts::kMaxBytes && known_values_.contains(text)) return text;
-  const std::string_view safe = redactor_.redact(text, scratch_, redactions_);
-  if (safe == text) known_values_.insert(text);
-  return safe;
-}
-
-inline Value Cleaner::clean_scalar(int kind, std::string_view bytes) {
-  const Value value = scalar_value(kind, bytes);
-  // Fewer than twelve digits are part of no card number that we know (13 to 19 digits).
-  constexpr double kTwelveDigits = 1e11;
-  const bool may_be_card = (value.kind() == Value::Kind::integer &&
-                            static_cast<double>(value.integer()) >= kTwelveDigits) ||
-                           (value.kind() == Value::Kind::number && value.number() >= kTwelveDigits);
-  return may_be_card ? clean_printed(value, {}) : value;
+// For values that come again with every request, as tenants, routes and components do; ids that do
+// not are longer. Inline where it runs most (docs/performance.md, `request_of_3`); elsewhere that
+// would be four kilobytes of code.
+[[gnu::always_inline]] inline std::string_view Cleaner::clean_often(std::string_view text,
+                                                                    bool cut) {
+  const bool known = !cut && text.size() <= KnownTexts::kMaxBytes && known_values_.contains(text);
+  return known ? text : clean_unknown(text, cut);
 }
 
 }  // namespace detail

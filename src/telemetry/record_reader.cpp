@@ -166,7 +166,8 @@ void RecordReader::read_entry(const Entry& entry, const char* at, SpanRecord& sp
     case EntryType::annotation_boolean: {
       const int kind = static_cast<int>(entry.type) - static_cast<int>(EntryType::annotation_text);
       if (known_keys_.contains(key)) [[likely]] {
-        add_annotation(key, kind == 0 ? Value(clean(value, entry.cut)) : clean_scalar(kind, value));
+        add_annotation(
+            key, kind == 0 ? Value(clean_often(value, entry.cut)) : clean_scalar(kind, value));
       } else {
         add_annotation(clean_new_key(key), clean_under(key, kind, value, entry.cut));
       }

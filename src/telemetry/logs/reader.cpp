@@ -141,7 +141,7 @@ Value LogReader::clean_field(const LogEntry& entry, std::string_view key, std::s
     if (!plain) return clean_under(key, kind, bytes, entry.is_special);
     known_keys_.insert(key);
   }
-  return kind == 0 ? Value(clean(bytes, entry.is_special)) : clean_scalar(kind, bytes);
+  return kind == 0 ? Value(clean_often(bytes, entry.is_special)) : clean_scalar(kind, bytes);
 }
 
 }  // namespace detail
