@@ -16,6 +16,7 @@ constexpr std::string_view kVariables[] = {
     "ALOFT_ENABLED",                           // the kill switch
     "ALOFT_ENVIRONMENT",                       // deployment environment, e.g. prod
     "ALOFT_KEEP_ON_DISK",                      // a folder for records that are not delivered
+    "ALOFT_LOG_LEVEL",                         // levels of log lines
     "ALOFT_SAMPLING",                          // how new traces are sampled
     "ALOFT_SAMPLING_RULES",                    // a file of sampling rules
     "ALOFT_SERVICE_NAME",                      // overrides the name in code

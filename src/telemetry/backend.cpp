@@ -2,6 +2,7 @@
 #include "telemetry/backend.hpp"
 
 #include "core/blocked_signals.hpp"
+#include "telemetry/outcomes.hpp"
 #include "telemetry/patient_lock.hpp"
 #include "telemetry/unloading.hpp"
 
@@ -98,7 +99,7 @@ SteadyTime Backend::next_look() noexcept {
   // we doze. Its call may still come just before we wait; the next one's or the second makes it
   // good.
   dozing_.store(true, std::memory_order_seq_cst);
-  return pipeline_.has_blocks() ? now : now + std::max(interval, kDoze);
+  return pipeline_.has_work() ? now : now + std::max(interval, kDoze);
 }
 
 bool Backend::flush(Deadline deadline) noexcept {
@@ -140,7 +141,7 @@ bool Backend::ask_quietly_to_stop(Deadline deadline) noexcept {
   std::condition_variable never;
   std::unique_lock lock(nobodys);
   stopping_ = true;
-  const auto dozes = [this] { return dozing_.load() && !pipeline_.has_blocks(); };
+  const auto dozes = [this] { return dozing_.load() && !pipeline_.has_work(); };
   for (SteadyTime now = clock.steady_now(); !finished_ && !dozes() && !deadline.passed(now);
        now = clock.steady_now()) {
     clock.wait_until(lock, never, std::min(deadline.at, now + kQuietLook));
@@ -202,7 +203,8 @@ void Backend::round() noexcept {
 }
 
 void Backend::round_locked() noexcept {
-  const std::size_t chunks = sort_out(pipeline_.take_all());
+  std::size_t chunks = sort_out(pipeline_.take_all());
+  if (Lane* const logs = pipeline_.logs()) chunks += logs->round();
   const bool empty = chunks == 0 && lingering_.empty();
   empty_rounds_.store(empty ? empty_rounds_.load(std::memory_order_relaxed) + 1 : 0,
                       std::memory_order_relaxed);
@@ -264,7 +266,8 @@ void Backend::export_some(std::size_t begin, std::size_t end) noexcept {
   if (spans != 0) {
     ExportReport report;
     pipeline_.settings().exporter->export_batch(batch, report);
-    settle(report, spans);
+    settle(pipeline_.outcomes(), report, spans);
+    raise(pipeline_.outcomes().documents_split, report.split_count());
   }
   for (std::size_t i = begin; i < end; ++i) {
     if (ready_[i].whole) ready_[i].block->release(pipeline_.pool());
@@ -294,22 +297,6 @@ bool Backend::keep(Block& block) noexcept {
   raise(outcomes.dropped[static_cast<std::size_t>(Reason::not_kept)], spans);
   raise(outcomes.left, spans);
   return false;
-}
-
-void Backend::settle(const ExportReport& report, std::uint64_t spans) noexcept {
-  Outcomes& outcomes = pipeline_.outcomes();
-  raise(outcomes.acknowledged, report.acknowledged_count());
-  raise(outcomes.sent, report.sent_count());
-  raise(outcomes.taken, report.taken_count());
-  for (std::size_t i = 0; i < kReasonCount; ++i) {
-    raise(outcomes.dropped[i], report.dropped_counts()[static_cast<Reason>(i)]);
-    raise(outcomes.rejected[i], report.rejected_counts()[static_cast<Reason>(i)]);
-  }
-  // An exporter that says less than it got is counted as unknown; one that says more shows in
-  // the balance.
-  raise(outcomes.unknown, spans > report.total() ? spans - report.total() : 0);
-  raise(outcomes.documents_split, report.split_count());
-  raise(outcomes.left, spans);
 }
 
 void Backend::adapt(std::size_t chunks) noexcept {
@@ -346,12 +333,12 @@ bool Backend::after_fork_in_child() noexcept {
   after_fork_in_parent();
   completed_ = requested_;
   has_thread_.store(false, std::memory_order_relaxed);
-  dozing_.store(false, std::memory_order_relaxed);
   broken_ = !quiet_ || !held_;
   if (broken_) return false;
   // Also in the child of a child that has not needed its thread yet, as a daemon is one.
-  thread_lost_.store(pipeline_.settings().options.threading == Threading::background,
-                     std::memory_order_relaxed);
+  const bool lost = pipeline_.settings().options.threading == Threading::background;
+  thread_lost_.store(lost, std::memory_order_relaxed);
+  dozing_.store(lost, std::memory_order_relaxed);  // whoever records wakes, and so revives
   ready_.clear();
   pipeline_.forget_candidates();
   for (const Lingering& lingering : lingering_) pipeline_.abandon(*lingering.block);

@@ -96,7 +96,6 @@ class Backend {
   /// False, and its spans are counted, for a trace that is not to be sent after all.
   bool keep(Block& block) noexcept;
   void adapt(std::size_t chunks) noexcept;
-  void settle(const ExportReport& report, std::uint64_t spans) noexcept;
 
   struct Lingering {
     Block* block;

@@ -35,6 +35,7 @@ void* MemoryPool<kPieceBytes>::take_fresh() noexcept {
 
 template class MemoryPool<kChunkBytes>;
 template class MemoryPool<kExtrasBytes>;
+template class MemoryPool<kLogChunkBytes>;
 
 }  // namespace detail
 }  // namespace v0

@@ -54,6 +54,12 @@ class MemoryPool {
                                           std::memory_order_relaxed));
   }
 
+  /// Takes every piece back; only where nobody else knows one, as in the child of a fork.
+  void take_all_back() noexcept {
+    head_.store(kNone, std::memory_order_relaxed);
+    fresh_.store(0, std::memory_order_relaxed);
+  }
+
   std::uint32_t index(const void* piece) const noexcept {
     return static_cast<std::uint32_t>(
         static_cast<std::size_t>(static_cast<const std::byte*>(piece) - base_) / kPieceBytes);
@@ -81,6 +87,9 @@ using ChunkPool = MemoryPool<kChunkBytes>;
 /// For the extras of a trace (pipeline_extras.cpp); the size is a multiple of a cache line.
 inline constexpr std::size_t kExtrasBytes = 832;
 using ExtrasPool = MemoryPool<kExtrasBytes>;
+/// For log lines (logs/chunk.hpp). Ours: a thousand short lines, or the longest with its context.
+inline constexpr std::size_t kLogChunkBytes = 65'536;
+using LogChunkPool = MemoryPool<kLogChunkBytes>;
 
 }  // namespace detail
 }  // namespace v0

@@ -321,7 +321,9 @@ Tracer Pipeline::tracer(std::uint32_t in_generation) noexcept {
 }
 
 void Pipeline::set_enabled(bool on) noexcept {
-  enabled.store(on && !broken_.load(std::memory_order_relaxed), std::memory_order_relaxed);
+  on = on && !broken_.load(std::memory_order_relaxed);
+  enabled.store(on && settings_->traces, std::memory_order_relaxed);
+  if (logs_ != nullptr) logs_->set_enabled(on);
 }
 
 Block* Pipeline::take_all() noexcept {

@@ -19,12 +19,14 @@
 #include "telemetry/block.hpp"
 #include "telemetry/chunk_pool.hpp"
 #include "telemetry/counters.hpp"
+#include "telemetry/lane.hpp"
 
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace aloft {
 inline namespace v0 {
@@ -50,6 +52,8 @@ struct Settings {
   ServiceTraits service;                   // of `resource`, for the sampler
   std::uint64_t sampling_threshold = 0;    // of the upper 53 bits of a draw
   std::unique_ptr<Exporter> exporter;
+  std::unique_ptr<Logging> logs;  // null: there are none
+  bool traces = true;             // or only logs
   PipelineOptions options;
   TailOptions tail;
   bool keeps_tail = false;  // `tail.kept_per_second` is above 0
@@ -81,6 +85,10 @@ class Pipeline : public Switch {
   /// Of the pipeline and of what its exporter has taken.
   Accounting accounting() const noexcept;
   TraceCounters counters() const noexcept;
+  /// Of lines, and what their exporter has taken.
+  Accounting log_accounting() const noexcept;
+  /// The lane of this generation's logs, or null.
+  Lane* logs() const noexcept { return logs_; }
 
   // The request side.
   /// @param request  null when nothing is known of it.
@@ -97,14 +105,18 @@ class Pipeline : public Switch {
   ChunkPool& pool() noexcept { return *pool_; }
   ExtrasPool& extras_pool() noexcept { return *extras_pool_; }
   Shard& shard() noexcept { return shards_[thread_shard()]; }
+  Shard& shard(std::size_t of_thread) noexcept { return shards_[of_thread]; }
 
   // The backend's side.
   /// The blocks pushed since the last call, newest first; null when none.
   Block* take_all() noexcept;
-  bool has_blocks() const noexcept { return queue_.load(std::memory_order_seq_cst) != 0; }
+  bool has_work() const noexcept {
+    return queue_.load(std::memory_order_seq_cst) != 0 || (logs_ != nullptr && logs_->has_work());
+  }
   /// The one pushed before `block`.
   Block* before(const Block& block) const noexcept { return block_at(block.next_index); }
   const Settings& settings() const noexcept { return *settings_; }
+  Backend& backend() const noexcept { return *backend_; }
   Outcomes& outcomes() noexcept { return outcomes_; }
   /// A candidate has been looked at.
   void candidate_decided() noexcept { candidates_.fetch_sub(1, std::memory_order_relaxed); }
@@ -114,6 +126,7 @@ class Pipeline : public Switch {
 
  private:
   friend class Registry;
+  friend class LogLane;
   bool flush_exporter(Deadline deadline) noexcept;
   static bool flushes_on_this_thread() noexcept;
   /// What the exporter has taken is left out.
@@ -155,6 +168,8 @@ class Pipeline : public Switch {
 
   std::unique_ptr<Settings> settings_;
   std::unique_ptr<Backend> backend_;
+  std::vector<std::unique_ptr<Lane>> lanes_;  // of all generations; each has another size
+  Lane* logs_ = nullptr;
   std::unique_ptr<ChunkPool> pool_;
   std::unique_ptr<ExtrasPool> extras_pool_;
   std::size_t queue_limit_bytes_;

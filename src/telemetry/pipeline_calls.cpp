@@ -2,6 +2,7 @@
 // What the owner of a pipeline asks of it: flush, poll, accounting. Such a call may wait, and uses
 // what a shutdown destroys; it is counted, so that the shutdown sees it.
 #include "telemetry/backend.hpp"
+#include "telemetry/outcomes.hpp"
 #include "telemetry/pipeline.hpp"
 
 #include <atomic>
@@ -56,7 +57,8 @@ bool Pipeline::flush_exporter(Deadline deadline) noexcept {
   // Held by `flushers_` alone, which keeps the exporter from being destroyed: a shutdown does not
   // wait for us before it has ended the exporter, which sends us back.
   ++flushes_here;
-  const bool complete = settings_->exporter->flush(deadline);
+  const bool lines = logs_ == nullptr || logs_->flush_exporter(deadline);
+  const bool complete = settings_->exporter->flush(deadline) && lines;
   --flushes_here;
   return complete;
 }
@@ -89,32 +91,20 @@ Accounting Pipeline::accounting() const noexcept {
   return books;
 }
 
+Accounting Pipeline::log_accounting() const noexcept {
+  const Guest guest(guests_);
+  const bool open = is_open_.load(std::memory_order_seq_cst) && logs_ != nullptr;
+  return open ? logs_->accounting() : Accounting{};
+}
+
 void Pipeline::add_exporters(Accounting& books, const Accounting& later) const noexcept {
-  // What it took left the pipeline as *taken*, and was accepted there; what else it has (found in a
-  // log on disk, inherited by a fork) is accepted here.
-  books.accepted += later.accepted - outcomes_.taken.load(std::memory_order_acquire);
-  books.acknowledged += later.acknowledged;
-  books.sent += later.sent;
-  books.durable += later.durable;
-  books.in_flight += later.in_flight;
-  books.unknown += later.unknown;
-  books.dropped.add(later.dropped);
-  books.rejected.add(later.rejected);
+  detail::add_exporters(books, outcomes_, later);
 }
 
 Accounting Pipeline::own_accounting() const noexcept {
   const auto read = [](const Counter& counter) { return counter.load(std::memory_order_acquire); };
   Accounting books;
-  // Outcomes before entries, so that a span on its way is seen in flight rather than twice.
-  const std::uint64_t left = read(outcomes_.left);
-  books.acknowledged = read(outcomes_.acknowledged);
-  books.sent = read(outcomes_.sent);
-  books.unknown = read(outcomes_.unknown);
-  for (std::size_t i = 0; i < kReasonCount; ++i) {
-    const auto reason = static_cast<Reason>(i);
-    books.dropped[reason] = read(outcomes_.dropped[i]);
-    books.rejected[reason] = read(outcomes_.rejected[i]);
-  }
+  const std::uint64_t left = read_outcomes(outcomes_, books);
   std::uint64_t entered = 0;
   for (const Shard& shard : shards_) {
     books.dropped[Reason::queue_full] += read(shard.dropped_queue_full);

@@ -16,17 +16,6 @@ inline namespace v0 {
 namespace detail {
 namespace {
 
-std::uint64_t bits_of(std::string_view bytes) noexcept {
-  std::uint64_t bits = 0;
-  if (bytes.size() == sizeof bits) std::memcpy(&bits, bytes.data(), sizeof bits);
-  return bits;
-}
-
-/// @param kind  place after the text type in `EntryType`: as in `Value::Kind`.
-Value scalar_value(int kind, std::string_view bytes) noexcept {
-  return Value::from_bits(static_cast<Value::Kind>(kind), bits_of(bytes));
-}
-
 /// A copy with `_` for each byte that is not allowed.
 std::string_view map(Arena& arena, std::string_view text, const std::array<bool, 256>& allowed) {
   char* out = arena.take_chars(text.size());
@@ -47,8 +36,8 @@ Value default_value(Arena& arena, const DefaultEntry& entry) {
 }  // namespace
 
 RecordReader::RecordReader(const Settings& settings, Outcomes& outcomes)
-    : settings_(settings),
-      outcomes_(outcomes),
+    : Cleaner(outcomes),
+      settings_(settings),
       annotations_(kMaxAnnotationsPerSpan, AnnotationRecord{{}, false}) {
   // The same care for what is configured as for what is recorded, once.
   const auto keep = [this](const Value& value) -> Value {
@@ -67,8 +56,7 @@ RecordReader::RecordReader(const Settings& settings, Outcomes& outcomes)
 }
 
 void RecordReader::clear() noexcept {
-  arena_.clear();
-  scratch_.clear();
+  Cleaner::clear();
   traces_.clear();
 }
 
@@ -85,14 +73,6 @@ void RecordReader::read(Block& block) {
   count_redactions();
   const bool has_root = block.has_root && slots_.front()->sequence == 0;
   traces_.push_back({block.trace_id, has_root, arena_.copy(std::span<const SpanRecord>(spans_))});
-}
-
-void RecordReader::count_redactions() noexcept {
-  const std::uint64_t users = redactions_.email_user + redactions_.phone_user;
-  if (redactions_.total() == 0) return;
-  raise(outcomes_.user_ids_dropped, users);
-  raise(outcomes_.redacted, redactions_.total() - users);
-  redactions_ = {};
 }
 
 void RecordReader::collect(Block& block) {
@@ -186,7 +166,8 @@ void RecordReader::read_entry(const Entry& entry, const char* at, SpanRecord& sp
     case EntryType::annotation_boolean: {
       const int kind = static_cast<int>(entry.type) - static_cast<int>(EntryType::annotation_text);
       if (known_keys_.contains(key)) [[likely]] {
-        add_annotation(key, kind == 0 ? Value(clean(value, entry.cut)) : clean_scalar(kind, value));
+        add_annotation(
+            key, kind == 0 ? Value(clean_often(value, entry.cut)) : clean_scalar(kind, value));
       } else {
         add_annotation(clean_new_key(key), clean_under(key, kind, value, entry.cut));
       }
@@ -304,62 +285,6 @@ void RecordReader::add_defaults() {
         });
     if (!own) metadata_.push_back(entry);
   }
-}
-
-std::string_view RecordReader::clean(std::string_view text, bool cut) {
-  if (cut) {
-    raise(outcomes_.values_cut);
-    return redactor_.redact(text::whole(text), scratch_, redactions_, TextEnd::cut);
-  }
-  // Tenants, routes and components come again with every request; ids that do not are longer.
-  if (text.size() <= KnownTexts::kMaxBytes && known_values_.contains(text)) return text;
-  const std::string_view safe = redactor_.redact(text, scratch_, redactions_);
-  if (safe == text) known_values_.insert(text);
-  return safe;
-}
-
-Value RecordReader::clean_scalar(int kind, std::string_view bytes) {
-  const Value value = scalar_value(kind, bytes);
-  // Fewer than twelve digits are part of no card number that we know (13 to 19 digits).
-  constexpr double kTwelveDigits = 1e11;
-  const bool may_be_card = (value.kind() == Value::Kind::integer &&
-                            static_cast<double>(value.integer()) >= kTwelveDigits) ||
-                           (value.kind() == Value::Kind::number && value.number() >= kTwelveDigits);
-  return may_be_card ? clean_printed(value, {}) : value;
-}
-
-Value RecordReader::clean_under(std::string_view key, int kind, std::string_view bytes, bool cut) {
-  if (!redaction::is_sensitive_key(key)) {
-    return kind == 0 ? Value(clean(bytes, cut)) : clean_scalar(kind, bytes);
-  }
-  return clean_printed(
-      kind == 0 ? Value(cut ? text::whole(bytes) : bytes) : scalar_value(kind, bytes), key);
-}
-
-Value RecordReader::clean_printed(const Value& value, std::string_view key) {
-  // As the redactor meets it in text: `key=value`, or the digits alone.
-  std::string printed(key);
-  if (!key.empty()) printed += '=';
-  const std::size_t before = printed.size();
-  char digits[32];
-  switch (value.kind()) {
-    case Value::Kind::text:
-      printed += value.text();
-      break;
-    case Value::Kind::integer:
-      printed.append(digits, std::to_chars(digits, digits + sizeof digits, value.integer()).ptr);
-      break;
-    case Value::Kind::number:
-      printed.append(digits, std::to_chars(digits, digits + sizeof digits, value.number(),
-                                           std::chars_format::fixed, 0)
-                                 .ptr);
-      break;
-    case Value::Kind::boolean:
-      return value;
-  }
-  const std::string_view safe = redactor_.redact(printed, scratch_, redactions_);
-  if (safe == printed) return value.kind() == Value::Kind::text ? arena_.copy(value.text()) : value;
-  return arena_.copy(safe.substr(std::min(before, safe.size())));
 }
 
 std::string_view RecordReader::clean_url(std::string_view url, bool cut) {

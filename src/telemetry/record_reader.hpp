@@ -4,12 +4,9 @@
 #pragma once
 
 #include <aloft/telemetry/record.hpp>
-#include <aloft/telemetry/redactor.hpp>
 
-#include "telemetry/arena.hpp"
 #include "telemetry/block.hpp"
-#include "telemetry/counters.hpp"
-#include "telemetry/known_texts.hpp"
+#include "telemetry/cleaner.hpp"
 
 #include <span>
 #include <vector>
@@ -20,7 +17,7 @@ namespace detail {
 
 struct Settings;
 
-class RecordReader {
+class RecordReader : private Cleaner {
  public:
   RecordReader(const Settings& settings, Outcomes& outcomes);
 
@@ -32,7 +29,6 @@ class RecordReader {
 
  private:
   void collect(Block& block);
-  void count_redactions() noexcept;
   void read_slot(const Block& block, const Slot& slot, SpanRecord& span);
   void read_entry(const Entry& entry, const char* at, SpanRecord& span);
   void read_exception(const Entry& entry, std::string_view type, std::string_view message);
@@ -42,25 +38,14 @@ class RecordReader {
   void add_annotation(std::string_view key, const Value& value);
   void add_metadata(std::string_view name_space, std::string_view key, const Value& value);
   void add_defaults();
-  std::string_view clean(std::string_view text, bool cut);
-  Value clean_scalar(int kind, std::string_view bytes);
-  /// A value whose key may be the word that makes it a secret.
-  Value clean_under(std::string_view key, int kind, std::string_view bytes, bool cut);
-  Value clean_printed(const Value& value, std::string_view key);
   std::string_view clean_url(std::string_view url, bool cut);
   std::string_view clean_database_url(std::string_view text, bool cut);
   std::string_view clean_name(std::string_view name, bool cut);
   std::string_view clean_new_key(std::string_view key);
 
   const Settings& settings_;
-  Outcomes& outcomes_;
   KnownTexts known_keys_;
   KnownTexts known_names_;
-  KnownTexts known_values_;
-  Redactor redactor_;
-  RedactionScratch scratch_;
-  RedactionCounts redactions_;  // of the block being read
-  Arena arena_;
   std::vector<AnnotationRecord> default_annotations_;
   std::vector<MetadataRecord> default_metadata_;
   Arena defaults_arena_;

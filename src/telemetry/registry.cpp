@@ -3,6 +3,7 @@
 
 #include "core/fork_epoch.hpp"
 #include "telemetry/backend.hpp"
+#include "telemetry/outcomes.hpp"
 #include "telemetry/patient_lock.hpp"
 #include "telemetry/unloading.hpp"
 
@@ -33,6 +34,13 @@ ServiceTraits service_of(const Resource& resource) noexcept {
     }
   }
   return service;
+}
+
+/// What is in flight when nobody is left to send it.
+Accounting at_the_end(Accounting books) noexcept {
+  books.dropped[Reason::owner_gone] += books.in_flight;
+  books.in_flight = 0;
+  return books;
 }
 
 }  // namespace
@@ -98,6 +106,15 @@ Result<Pipeline*> Registry::open(Settings settings) {
   pipeline->headers.store(settings.trace_headers, std::memory_order_relaxed);
   pipeline->settings_ = std::make_unique<Settings>(std::move(settings));
   pipeline->settings_->service = service_of(pipeline->settings_->resource);
+  pipeline->logs_ = nullptr;
+  if (pipeline->settings_->logs != nullptr) {
+    Result<Lane*> logs = pipeline->settings_->logs->open(*pipeline);
+    if (!logs) {
+      remains.push_back(take(*pipeline));
+      return unexpected(logs.error());
+    }
+    pipeline->logs_ = *logs;
+  }
   pipeline->backend_ = std::make_unique<Backend>(*pipeline);
   if (background) {
     if (Result<void> started = pipeline->backend_->start_thread(); !started) {
@@ -108,12 +125,14 @@ Result<Pipeline*> Registry::open(Settings settings) {
   pipeline->lease_ = Lease::open;
   pipeline->is_open_.store(true, std::memory_order_release);
   pipeline->generation.fetch_add(1, std::memory_order_seq_cst);
-  pipeline->enabled.store(true, std::memory_order_release);
+  pipeline->enabled.store(pipeline->settings_->traces, std::memory_order_release);
+  if (pipeline->logs_ != nullptr) pipeline->logs_->set_enabled(true);
   return pipeline;
 }
 
-Accounting Registry::close(Pipeline& pipeline, Nanoseconds timeout) noexcept {
+Accounting Registry::close(Pipeline& pipeline, Nanoseconds timeout, Accounting* lines) noexcept {
   pipeline.enabled.store(false, std::memory_order_relaxed);
+  if (pipeline.logs_ != nullptr) pipeline.logs_->set_enabled(false);
   pipeline.is_open_.store(false, std::memory_order_seq_cst);
   pipeline.generation.fetch_add(1, std::memory_order_seq_cst);
   const Deadline deadline = Deadline::after(pipeline.clock(), timeout);
@@ -127,12 +146,15 @@ Accounting Registry::close(Pipeline& pipeline, Nanoseconds timeout) noexcept {
     Exporter& exporter = *pipeline.settings_->exporter;
     const bool ends = stopped && !pipeline.in_calls() && !Pipeline::flushes_on_this_thread();
     pipeline.add_exporters(books, ends ? exporter.shutdown(deadline) : exporter.accounting());
+    if (Lane* const logs = pipeline.logs_) {
+      if (ends) logs->shut(deadline);
+      if (lines != nullptr) *lines = at_the_end(logs->accounting());
+    }
   }
   // A flush that was longer than our patience has come to its end with the thread.
   if (stopped) wait_for_calls(pipeline, &Pipeline::in_use);
   const bool left = !stopped || pipeline.in_use();
-  books.dropped[Reason::owner_gone] += books.in_flight;
-  books.in_flight = 0;
+  books = at_the_end(books);
   const void* code = nullptr;
   Remains remains;  // destroyed when the lock is gone
   {
@@ -171,7 +193,9 @@ void Registry::unload() noexcept {
   for (Pipeline* pipeline = first_.exchange(nullptr); pipeline != nullptr;) {
     const std::unique_ptr<Pipeline> mine(pipeline);
     pipeline = pipeline->next_registered_;
-    if (mine->lease_ == Lease::open) close(*mine, mine->settings_->options.shutdown_timeout);
+    if (mine->lease_ == Lease::open) {
+      close(*mine, mine->settings_->options.shutdown_timeout, nullptr);
+    }
     // Whoever still is in the exporter would come back to nothing: there is no end without him.
     if (mine->lease_ == Lease::left_behind) mine->backend_->join();
     if (mine->lease_ == Lease::lost) {
@@ -242,18 +266,9 @@ void Pipeline::reset_counters(std::uint64_t forked_spans) noexcept {
     }
   }
   forget_candidates();
-  Outcomes& all = outcomes_;
-  for (Counter* counter :
-       {&all.left, &all.acknowledged, &all.sent, &all.taken, &all.unknown, &all.keys_mapped,
-        &all.values_cut, &all.names_cut, &all.annotations_dropped, &all.redacted,
-        &all.user_ids_dropped, &all.orphans, &all.documents_split, &all.links_dropped,
-        &all.tail_kept, &all.tail_let_go}) {
-    counter->store(0, std::memory_order_relaxed);
-  }
-  for (Counter& counter : all.dropped) counter.store(0, std::memory_order_relaxed);
-  for (Counter& counter : all.rejected) counter.store(0, std::memory_order_relaxed);
+  reset(outcomes_);
   raise(shards_[0].accepted, forked_spans);
-  raise(all.dropped[static_cast<std::size_t>(Reason::forked)], forked_spans);
+  raise(outcomes_.dropped[static_cast<std::size_t>(Reason::forked)], forked_spans);
 }
 
 void Pipeline::after_fork_in_child() noexcept {
@@ -266,6 +281,8 @@ void Pipeline::after_fork_in_child() noexcept {
     give_up_in_child(
         "an export was running during fork; telemetry is off in the child, "
         "create a Telemetry of its own there");
+  } else if (logs_ != nullptr) {
+    logs_->after_fork_in_child();
   }
 }
 
@@ -273,6 +290,7 @@ void Pipeline::give_up_in_child(std::string_view message) noexcept {
   broken_.store(true, std::memory_order_relaxed);
   is_open_.store(false, std::memory_order_relaxed);
   enabled.store(false, std::memory_order_relaxed);
+  if (logs_ != nullptr) logs_->set_enabled(false);
   generation.fetch_add(1, std::memory_order_seq_cst);
   settings_->platform.diagnostics.report(ErrorCode::unavailable, "fork", message);
 }

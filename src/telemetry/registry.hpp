@@ -25,7 +25,8 @@ class Registry {
 
   Result<Pipeline*> open(Settings settings);
   /// Ends the generation: sends what has ended until the timeout, and returns the final books.
-  Accounting close(Pipeline& pipeline, Nanoseconds timeout) noexcept;
+  /// @param lines  takes those of log lines, if there are any; may be null.
+  Accounting close(Pipeline& pipeline, Nanoseconds timeout, Accounting* lines) noexcept;
   /// The code is about to be unmapped: waits for every thread in it and frees everything.
   void unload() noexcept;
 

@@ -4,9 +4,8 @@
 
 #if defined(__cpp_exceptions) && defined(__cpp_rtti)
 
-#include <cxxabi.h>
-#include <cstdlib>
-#include <memory>
+#include "telemetry/type_name.hpp"
+
 #include <string_view>
 #include <typeinfo>
 
@@ -14,25 +13,10 @@ namespace aloft {
 inline namespace v0 {
 namespace {
 
+using detail::TypeName;
+
 /// A chain longer than this is a loop or a mistake.
 constexpr int kMaxCauses = 16;
-
-/// "std::runtime_error" instead of "St13runtime_error".
-class TypeName {
- public:
-  explicit TypeName(const std::type_info& type) noexcept : mangled_(type.name()) {
-    int status = 0;
-    readable_.reset(abi::__cxa_demangle(mangled_, nullptr, nullptr, &status));
-  }
-  std::string_view view() const noexcept { return readable_ ? readable_.get() : mangled_; }
-
- private:
-  struct Free {
-    void operator()(char* text) const noexcept { std::free(text); }
-  };
-  const char* mangled_;
-  std::unique_ptr<char, Free> readable_;
-};
 
 /// Calls `visit(type, message)` with what caused `error`, and goes on to its cause.
 template <typename Visit>

@@ -82,9 +82,15 @@ Result<void> sample_by(const SamplingChoice& choice, TelemetryOptions& options,
 Result<Telemetry> Telemetry::create(TelemetryOptions options, Platform platform) {
   const Nanoseconds timeout = options.pipeline.shutdown_timeout;
   // First of all: who switches off for a broken environment must not fail on that environment.
-  if (!options.enabled) return Telemetry(nullptr, timeout);
+  if (!options.enabled || (!options.traces && options.logs == nullptr)) {
+    return Telemetry(nullptr, timeout);
+  }
   if (options.service_name.empty()) options.service_name = program_invocation_short_name;
   if (Result<void> checked = check(options); !checked) return unexpected(checked.error());
+  if (options.logs != nullptr) {
+    if (Result<void> ok = options.logs->check(options.log_levels); !ok)
+      return unexpected(ok.error());
+  }
   if (Result<std::shared_ptr<const Sampler>> rate = fixed_rate(options.sampling_rate); !rate) {
     return unexpected(rate.error());
   }
@@ -108,6 +114,8 @@ Result<Telemetry> Telemetry::create(TelemetryOptions options, Platform platform)
       .sampling_threshold = static_cast<std::uint64_t>(options.sampling_rate *
                                                        static_cast<double>(detail::kEveryDraw)),
       .exporter = std::move(options.exporter),
+      .logs = std::move(options.logs),
+      .traces = options.traces,
       .options = options.pipeline,
       .tail = options.tail,
       .keeps_tail = options.tail.kept_per_second > 0,
@@ -140,13 +148,14 @@ TelemetryOptions with_environment(TelemetryOptions options, const Environment& e
   }
   if (options.service_name.empty()) options.service_name = program_invocation_short_name;
   if (const auto value = environment.get("ALOFT_SERVICE_VERSION")) options.service_version = *value;
+  if (const auto value = environment.get("ALOFT_LOG_LEVEL")) options.log_levels = *value;
   if (const auto value = environment.get("ALOFT_ENVIRONMENT")) options.environment = *value;
   if (const auto value = environment.get("AWS_XRAY_DAEMON_ADDRESS")) {
     options.daemon_address = *value;
   }
   options.trace_headers = headers_from(environment, options.trace_headers);
-  options.enabled = options.enabled && environment.flag("ALOFT_ENABLED", true) &&
-                    environment.flag("AWS_XRAY_SDK_ENABLED", true);
+  options.enabled = options.enabled && environment.flag("ALOFT_ENABLED", true);
+  options.traces = options.traces && environment.flag("AWS_XRAY_SDK_ENABLED", true);
   return options;
 }
 
@@ -206,16 +215,16 @@ Tracer Telemetry::tracer() const noexcept {
 
 FlushReport Telemetry::flush(Nanoseconds timeout) noexcept {
   detail::Pipeline* const pipeline = pipeline_;
-  if (pipeline == nullptr) return {.complete = true, .accounting = {}};
+  if (pipeline == nullptr) return {.complete = true, .accounting = {}, .logs = {}};
   const bool complete = pipeline->flush(generation_, timeout);
-  return {.complete = complete, .accounting = pipeline->accounting()};
+  return {complete, pipeline->accounting(), pipeline->log_accounting()};
 }
 
 FlushReport Telemetry::flush(Deadline deadline) noexcept {
   detail::Pipeline* const pipeline = pipeline_;
-  if (pipeline == nullptr) return {.complete = true, .accounting = {}};
+  if (pipeline == nullptr) return {.complete = true, .accounting = {}, .logs = {}};
   const bool complete = pipeline->flush(generation_, deadline);
-  return {.complete = complete, .accounting = pipeline->accounting()};
+  return {complete, pipeline->accounting(), pipeline->log_accounting()};
 }
 
 void Telemetry::poll() noexcept {
@@ -236,15 +245,20 @@ Accounting Telemetry::accounting() const noexcept {
   return pipeline != nullptr ? pipeline->accounting() : Accounting{};
 }
 
+Accounting Telemetry::log_accounting() const noexcept {
+  detail::Pipeline* const pipeline = pipeline_;
+  return pipeline != nullptr ? pipeline->log_accounting() : Accounting{};
+}
+
 TraceCounters Telemetry::counters() const noexcept {
   detail::Pipeline* const pipeline = pipeline_;
   return pipeline != nullptr ? pipeline->counters() : TraceCounters{};
 }
 
-Accounting Telemetry::shutdown(Nanoseconds timeout) noexcept {
+Accounting Telemetry::shutdown(Nanoseconds timeout, Accounting* lines) noexcept {
   detail::Pipeline* const pipeline = pipeline_.exchange(nullptr);
   if (pipeline == nullptr) return {};
-  return detail::Registry::instance().close(*pipeline, timeout);
+  return detail::Registry::instance().close(*pipeline, timeout, lines);
 }
 
 }  // namespace v0

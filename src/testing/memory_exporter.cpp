@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <aloft/testing/memory_exporter.hpp>
 
+#include "testing/owned_value.hpp"
+
 #include <algorithm>
 #include <mutex>
 
@@ -8,34 +10,6 @@ namespace aloft {
 inline namespace v0 {
 namespace testing {
 namespace {
-
-OwnedValue copy(const Value& value) {
-  switch (value.kind()) {
-    case Value::Kind::text:
-      return std::string(value.text());
-    case Value::Kind::integer:
-      return value.integer();
-    case Value::Kind::number:
-      return value.number();
-    case Value::Kind::boolean:
-      return value.boolean();
-  }
-  return false;
-}
-
-std::string to_text(const OwnedValue& value) {
-  if (const auto* text = std::get_if<std::string>(&value)) return *text;
-  if (const auto* integer = std::get_if<std::int64_t>(&value)) return std::to_string(*integer);
-  if (const auto* number = std::get_if<double>(&value)) return std::to_string(*number);
-  return std::get<bool>(value) ? "true" : "false";
-}
-
-std::string find(const std::vector<std::pair<std::string, OwnedValue>>& entries,
-                 std::string_view key) {
-  const auto at = std::find_if(entries.begin(), entries.end(),
-                               [&](const auto& entry) { return entry.first == key; });
-  return at != entries.end() ? to_text(at->second) : std::string();
-}
 
 SqlCopy copy(const SqlRecord& sql) {
   return {std::string(sql.url),
@@ -61,11 +35,11 @@ SpanCopy copy(const TraceRecord& trace, const SpanRecord& span) {
   copied.throttle = span.throttle;
   copied.fault = span.fault;
   for (const AnnotationRecord& annotation : span.annotations) {
-    copied.annotations.emplace_back(annotation.key, copy(annotation.value));
+    copied.annotations.emplace_back(annotation.key, own(annotation.value));
   }
   for (const MetadataRecord& entry : span.metadata) {
     copied.metadata.emplace_back(std::string(entry.name_space) + "/" + std::string(entry.key),
-                                 copy(entry.value));
+                                 own(entry.value));
   }
   for (const ExceptionRecord& exception : span.exceptions) {
     copied.exceptions.push_back({std::string(exception.type), std::string(exception.message),

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <charconv>
+
 #include <clocale>
 #include <cmath>
 #include <limits>
@@ -113,6 +115,33 @@ TEST(JsonBuffer, IsUsableAgainAfterClear) {
 
   EXPECT_EQ(buffer.view(), "ok");
   EXPECT_FALSE(buffer.overflowed());
+}
+
+TEST(JsonWriter, WritesEveryShortDecimalAsToCharsDoes) {
+  json::Buffer buffer(64);
+  std::uint64_t different = 0;
+  const auto compare = [&](double value) {
+    buffer.clear();
+    json::Writer json(buffer);
+    json.number(value);
+    char expected[32];
+    const char* const end = std::to_chars(expected, expected + sizeof expected, value).ptr;
+    const std::string_view whole(expected, static_cast<std::size_t>(end - expected));
+    different += buffer.view() != whole ? 1u : 0u;
+  };
+
+  for (std::uint64_t micros = 0; micros < 500'000; ++micros) {
+    compare(static_cast<double>(micros) / 1e6);
+  }
+  for (std::uint64_t i = 0; i < 500'000; ++i) {
+    const double value = static_cast<double>(i * 7'919'777) / 1e6;
+    compare(value);
+    compare(-value);
+    compare(value / 3);
+    compare(static_cast<double>(i) * 0.1);
+  }
+
+  EXPECT_EQ(different, 0u);
 }
 
 }  // namespace

@@ -22,6 +22,8 @@
 #include <aloft/core/result.hpp>
 #include <aloft/telemetry/accounting.hpp>
 #include <aloft/telemetry/exporter.hpp>
+#include <aloft/telemetry/logger.hpp>
+#include <aloft/telemetry/logging.hpp>
 #include <aloft/telemetry/sampler.hpp>
 #include <aloft/telemetry/threading.hpp>
 #include <aloft/telemetry/tracer.hpp>
@@ -31,7 +33,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -102,6 +106,12 @@ struct TelemetryOptions {
   std::string daemon_address = "127.0.0.1:2000";
   /// Replaces the X-Ray daemon exporter when set.
   std::unique_ptr<Exporter> exporter{};
+  /// Logs, beside traces; none when null. `.logs = logging()` writes JSON lines on stdout.
+  std::unique_ptr<Logging> logs{};
+  /// Laid over `LogOptions::levels`, which says how it is written. `ALOFT_LOG_LEVEL` wins.
+  std::string log_levels{};
+  /// False when only logs are wanted; `AWS_XRAY_SDK_ENABLED=false` says so, too.
+  bool traces = true;
   PipelineOptions pipeline{};
 };
 
@@ -118,6 +128,7 @@ struct FlushReport {
   /// `accounting.in_flight` then counts only spans that are open or wait for one that is.
   bool complete = false;
   Accounting accounting;
+  Accounting logs{};  ///< of lines; see `Telemetry::log_accounting`
 };
 
 class Telemetry {
@@ -138,6 +149,11 @@ class Telemetry {
   ~Telemetry();
 
   Tracer tracer() const noexcept;
+  /// One that does nothing when `TelemetryOptions::logs` was not set.
+  /// @param name  of a part of the program, which may have a level of its own: 1 to 128 letters,
+  ///              digits and `_ . -`. At most 255 names; above that, or with other characters, it
+  ///              is the logger without a name. May lock and allocate.
+  Logger logger(std::string_view name = {}) const;
 
   /// Sends what has ended and waits for the outcome, at most until the timeout; with
   /// `Threading::manual` it takes as long as the exporter does. Thread-safe, except against
@@ -154,11 +170,27 @@ class Telemetry {
 
   Accounting accounting() const noexcept;
   TraceCounters counters() const noexcept;
+  /// Of lines, as `accounting` of spans.
+  Accounting log_accounting() const noexcept;
+  LogCounters log_counters() const noexcept;
+
+  /// Changes the level of a logger by name, or with an empty name the common one, for all that
+  /// exist and will; an empty level takes a logger's own back. Writes a line about it.
+  /// @param changed_by  who wanted it: a person, a ticket, a part of the program.
+  /// @error resource_exhausted  more than 255 names; for the common level also: no level.
+  /// @error unsupported  this Telemetry has no logs.
+  Result<void> set_log_level(std::string_view logger_name, std::optional<LogLevel> level,
+                             std::string_view changed_by);
+  /// The same for a tenant, whose level stands before those of loggers. For requests that begin
+  /// afterwards (`Logger::with`); at most 64 tenants at a time.
+  Result<void> set_tenant_log_level(const TenantId& tenant, std::optional<LogLevel> level,
+                                    std::string_view changed_by);
 
   /// Sends what has ended of every trace whose root has, stops, and returns the final books: what
   /// is left is counted as dropped (`owner_gone`). Afterwards everything made here does nothing.
   /// Idempotent.
-  Accounting shutdown(Nanoseconds timeout) noexcept;
+  /// @param lines  takes the final books of lines; may be null.
+  Accounting shutdown(Nanoseconds timeout, Accounting* lines = nullptr) noexcept;
 
  private:
   Telemetry(detail::Pipeline* pipeline, Nanoseconds shutdown_timeout) noexcept;

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/cleaner.hpp"
+
+#include <aloft/core/text.hpp>
+
+#include "telemetry/redaction_patterns.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+#include <string>
+
+namespace aloft {
+inline namespace v0 {
+namespace detail {
+
+void Cleaner::count_redactions() noexcept {
+  const std::uint64_t users = redactions_.email_user + redactions_.phone_user;
+  if (redactions_.total() == 0) return;
+  raise(outcomes_.user_ids_dropped, users);
+  raise(outcomes_.redacted, redactions_.total() - users);
+  redactions_ = {};
+}
+
+std::string_view Cleaner::clean(std::string_view text, bool cut) { return clean_often(text, cut); }
+
+std::string_view Cleaner::clean_unknown(std::string_view text, bool cut) {
+  if (cut) {
+    raise(outcomes_.values_cut);
+    return redactor_.redact(text::whole(text), scratch_, redactions_, TextEnd::cut);
+  }
+  const std::string_view safe = redactor_.redact(text, scratch_, redactions_);
+  if (safe == text) known_values_.insert(text);
+  return safe;
+}
+
+Value Cleaner::clean_scalar(int kind, std::string_view bytes) {
+  const Value value = scalar_value(kind, bytes);
+  // Fewer than twelve digits are part of no card number that we know (13 to 19 digits).
+  constexpr double kTwelveDigits = 1e11;
+  const bool may_be_card = (value.kind() == Value::Kind::integer &&
+                            static_cast<double>(value.integer()) >= kTwelveDigits) ||
+                           (value.kind() == Value::Kind::number && value.number() >= kTwelveDigits);
+  return may_be_card ? clean_printed(value, {}) : value;
+}
+
+Value Cleaner::clean_under(std::string_view key, int kind, std::string_view bytes, bool cut) {
+  if (!redaction::is_sensitive_key(key)) {
+    return kind == 0 ? Value(clean(bytes, cut)) : clean_scalar(kind, bytes);
+  }
+  return clean_printed(
+      kind == 0 ? Value(cut ? text::whole(bytes) : bytes) : scalar_value(kind, bytes), key);
+}
+
+Value Cleaner::clean_printed(const Value& value, std::string_view key) {
+  // As the redactor meets it in text: `key=value`, or the digits alone.
+  std::string printed(key);
+  if (!key.empty()) printed += '=';
+  const std::size_t before = printed.size();
+  char digits[32];
+  switch (value.kind()) {
+    case Value::Kind::text:
+      printed += value.text();
+      break;
+    case Value::Kind::integer:
+      printed.append(digits, std::to_chars(digits, digits + sizeof digits, value.integer()).ptr);
+      break;
+    case Value::Kind::number:
+      printed.append(digits, std::to_chars(digits, digits + sizeof digits, value.number(),
+                                           std::chars_format::fixed, 0)
+                                 .ptr);
+      break;
+    case Value::Kind::boolean:
+      return value;
+  }
+  const std::string_view safe = redactor_.redact(printed, scratch_, redactions_);
+  if (safe == printed) return value.kind() == Value::Kind::text ? arena_.copy(value.text()) : value;
+  return arena_.copy(safe.substr(std::min(before, safe.size())));
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace aloft

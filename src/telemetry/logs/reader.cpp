@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/logs/reader.hpp"
+
+#include "telemetry/logs/levels.hpp"
+#include "telemetry/redaction_patterns.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace aloft {
+inline namespace v0 {
+namespace detail {
+namespace {
+
+const LogLine* context_line(const LogIndex& place) noexcept {
+  return reinterpret_cast<const LogLine*>(place.chunk->data() +
+                                          std::size_t{place.line->context_at} * 8);
+}
+
+}  // namespace
+
+LogReader::LogReader(const LogLevels& names, Outcomes& outcomes)
+    : Cleaner(outcomes), names_(names) {}
+
+void LogReader::clear() noexcept {
+  Cleaner::clear();
+  lines_.clear();
+  known_contexts_.fill({});
+}
+
+const LogReader::Context& LogReader::context_of(const LogIndex& place) {
+  static const Context kNone{};
+  if (place.line->context_at == kNoContext) return kNone;
+  const LogLine* const at = context_line(place);
+  Known& known =
+      known_contexts_[(reinterpret_cast<std::uintptr_t>(at) >> 3) % known_contexts_.size()];
+  if (known.at != at) {
+    known = {at, {}};
+    const char* const begin = reinterpret_cast<const char*>(at + 1);
+    read_entries(begin, begin + at->entry_bytes, known.context);
+  }
+  return known.context;
+}
+
+void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
+  const LogLine& line = *place.line;
+  const Context& context = context_of(place);
+  const char* at = reinterpret_cast<const char*>(&line + 1);
+  const std::string_view message(at, line.message_bytes);
+  at += line.message_bytes;
+  const std::string_view file(at, line.site.file_bytes);
+  at += line.site.file_bytes;
+  Context own = context;
+  own.fields = {};
+  read_entries(at, at + line.entry_bytes, own);
+  lines_.push_back({.time = WallTime(Nanoseconds(line.wall_ns)),
+                    .sequence = sequence,
+                    .level = line.level,
+                    .logger = names_.name(line.stamp.name),
+                    .message = line.site.is_literal ? message : clean(message, line.site.is_cut),
+                    .request_id = own.request_id,
+                    .tenant_id = own.tenant_id,
+                    .user_id = own.user_id,
+                    .trace_id = own.trace_id,
+                    .span_id = own.span_id,
+                    .file = file,
+                    .line = file.empty() ? 0 : line.site.line,
+                    .held_back = line.stamp.held_back,
+                    .recalled = line.stamp.is_recalled,
+                    .fields = join(context.fields, own.fields)});
+  count_redactions();
+}
+
+/// A line's own field stands for that of its context with the same key.
+std::span<const LogFieldRecord> LogReader::join(std::span<const LogFieldRecord> outer,
+                                                std::span<const LogFieldRecord> own) {
+  if (outer.empty()) return own;
+  if (own.empty()) return outer;
+  fields_.clear();
+  int depth = 0;
+  bool left_out = false;
+  for (const LogFieldRecord& field : outer) {
+    if (field.shape == LogFieldRecord::Shape::object_end) --depth;
+    if (depth == 0 && field.shape != LogFieldRecord::Shape::object_end) {
+      left_out = std::any_of(own.begin(), own.end(),
+                             [&](const LogFieldRecord& other) { return other.key == field.key; });
+    }
+    if (!left_out) fields_.push_back(field);
+    if (field.shape == LogFieldRecord::Shape::object_begin) ++depth;
+  }
+  fields_.insert(fields_.end(), own.begin(), own.end());
+  return arena_.copy(std::span<const LogFieldRecord>(fields_));
+}
+
+void LogReader::read_entries(const char* at, const char* end, Context& into) {
+  fields_.clear();
+  while (at != end) {
+    LogEntry entry;
+    std::memcpy(&entry, at, sizeof entry);
+    const std::string_view key(at + sizeof entry, entry.key_bytes);
+    const std::string_view value(key.data() + key.size(), entry.value_bytes);
+    at = value.data() + value.size();
+    switch (entry.type) {
+      case LogEntryType::text:
+      case LogEntryType::integer:
+      case LogEntryType::number:
+      case LogEntryType::boolean:
+        fields_.push_back({key, clean_field(entry, key, value)});
+        break;
+      case LogEntryType::object_begin:
+        fields_.push_back({key, false, LogFieldRecord::Shape::object_begin});
+        break;
+      case LogEntryType::object_end:
+        fields_.push_back({{}, false, LogFieldRecord::Shape::object_end});
+        break;
+      case LogEntryType::request_id:
+        into.request_id = clean(value, false);
+        break;
+      case LogEntryType::tenant_id:
+        into.tenant_id = clean(value, false);
+        break;
+      case LogEntryType::user_id:
+        into.user_id = redactor_.safe_user_id(clean(value, false), redactions_);
+        break;
+      case LogEntryType::place: {
+        LogPlace place;
+        std::memcpy(&place, value.data(), sizeof place);
+        into.trace_id = {place.trace_high, place.trace_low};
+        into.span_id = {place.span};
+        break;
+      }
+    }
+  }
+  into.fields = arena_.copy(std::span<const LogFieldRecord>(fields_));
+}
+
+Value LogReader::clean_field(const LogEntry& entry, std::string_view key, std::string_view bytes) {
+  const int kind = static_cast<int>(entry.type);
+  if (!known_keys_.contains(key)) [[unlikely]] {
+    const bool plain = !redaction::is_sensitive_key(key);
+    if (!plain) return clean_under(key, kind, bytes, entry.is_special);
+    known_keys_.insert(key);
+  }
+  return kind == 0 ? Value(clean_often(bytes, entry.is_special)) : clean_scalar(kind, bytes);
+}
+
+}  // namespace detail
+}  // namespace v0
+}  // namespace aloft

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+// A Telemetry on manual time whose lines land in memory.
+#pragma once
+
+#include "telemetry/bench_of_one.hpp"
+
+#include <aloft/testing/memory_log_exporter.hpp>
+
+#include <string>
+#include <utility>
+
+namespace aloft {
+
+struct LogBench : private testing::MemoryLogExporter {
+  testing::MemoryLogExporter& memory = *this;
+  Bench bench;
+  Telemetry& telemetry = bench.telemetry;
+  Logger log;
+
+  explicit LogBench(LogOptions options = {}, TelemetryOptions all = {})
+      : bench(with(std::move(options), std::move(all))), log(telemetry.logger()) {}
+
+  /// The lines so far.
+  std::vector<testing::LogCopy> lines() {
+    static_cast<void>(bench.flush());
+    return memory.lines();
+  }
+  testing::LogCopy line(std::string_view message) {
+    static_cast<void>(bench.flush());
+    return memory.line(message);
+  }
+
+ private:
+  TelemetryOptions with(LogOptions options, TelemetryOptions all) {
+    if (!options.exporter) options.exporter = memory.exporter();
+    all.logs = logging(std::move(options));
+    return all;
+  }
+};
+
+}  // namespace aloft
