@@ -66,6 +66,8 @@ void Pipeline::watch(Span& span, const SampledBy& by) noexcept {
 
 void Pipeline::record_rule(Span& span, const SampledBy& by) noexcept {
   watch(span, by);
+  // What a candidate is kept for is not a rule; the reader names it.
+  if (span.context_.sampled != Sampled::yes) return;
   if (by.rule().empty() || span.slot_ == nullptr) return;
   Recorder(*span.block_, *pool_, span.slot())
       .text(EntryType::sampling_rule, {}, {}, by.rule(), by.rule().size());
@@ -131,6 +133,16 @@ Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& par
   return span;
 }
 
+/// What this process does not want is looked at again when it has ended; not so many at a time that
+/// what it does want finds no room.
+[[gnu::always_inline]] inline bool Pipeline::admits_candidate() noexcept {
+  const std::uint32_t limit = settings_->candidate_limit;
+  if (limit == 0) return false;
+  const bool has_room = candidates_.fetch_add(1, std::memory_order_relaxed) < limit;
+  if (!has_room) candidates_.fetch_sub(1, std::memory_order_relaxed);
+  return has_room;
+}
+
 [[gnu::always_inline]] inline Span Pipeline::start(std::uint32_t in_generation,
                                                    std::string_view name,
                                                    const StartOptions& options,
@@ -142,85 +154,62 @@ Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& par
   const Platform& platform = settings_->platform;
   const bool continued = options.parent.trace_id.valid();
   SampledBy by;
+  Sampled told = Sampled::yes;
   if (!sample(name, options, request, by)) {
-    // First, because nothing behind it needs name and options any more: eight instructions less.
-    if (settings_->keeps_tail && start_candidate(span, in_generation, name, options, by))
-        [[unlikely]] {
+    if (!admits_candidate()) {
+      // First, because nothing behind it needs name and options any more: eight instructions less.
+      raise(counts.sampled_out);
+      if (continued) {
+        assign(span, in_generation, options.parent.trace_id, span_id(platform.random.next()),
+               Sampled::no);
+      } else {
+        assign_dropped_root(span, in_generation);
+      }
       return span;
     }
-    raise(counts.sampled_out);
-    if (continued) {
-      assign(span, in_generation, options.parent.trace_id, span_id(platform.random.next()),
-             Sampled::no);
-    } else {
-      assign_dropped_root(span, in_generation);
-    }
-    return span;
+    // A candidate of the tail says no to everybody and is recorded all the same.
+    told = Sampled::no;
   }
   if (continued) {
-    assign(span, in_generation, options.parent.trace_id, span_id(platform.random.next()),
-           Sampled::yes);
-    start_block(span, counts, name, {span.id(), options.parent.span_id, 0, options.kind},
-                Origin::continued);
+    assign(span, in_generation, options.parent.trace_id, span_id(platform.random.next()), told);
+    start_block(span, counts, name,
+                {{span.id(), options.parent.span_id, 0, options.kind}, Origin::continued});
   } else {
     // 160 bits of ids from 128 drawn: half of the span id stands in the trace id, too. The epoch
     // second goes in with the first look at the clock.
     std::uint64_t draws[2];
     platform.random.fill(draws);
-    assign(span, in_generation, {draws[0], draws[1]}, span_id(draws[0]), Sampled::yes);
-    start_block(span, counts, name, {span.id(), {}, 0, options.kind}, Origin::new_trace);
+    assign(span, in_generation, {draws[0], draws[1]}, span_id(draws[0]), told);
+    start_block(span, counts, name, {{span.id(), {}, 0, options.kind}, Origin::new_trace});
   }
   if (settings_->sampler != nullptr) record_rule(span, by);
   return span;
 }
 
-/// What this process does not want is looked at again when it has ended; not so many at a time that
-/// what it does want finds no room.
-bool Pipeline::start_candidate(Span& span, std::uint32_t in_generation, std::string_view name,
-                               const StartOptions& options, const SampledBy& by) noexcept {
-  if (candidates_.fetch_add(1, std::memory_order_relaxed) >= pool_->capacity() / 2) {
-    candidates_.fetch_sub(1, std::memory_order_relaxed);
-    return false;
-  }
-  std::uint64_t draws[2];
-  settings_->platform.random.fill(draws);
-  const bool continued = options.parent.trace_id.valid();
-  const TraceId trace = continued ? options.parent.trace_id : TraceId{draws[0], draws[1]};
-  assign(span, in_generation, trace, span_id(draws[0]), Sampled::no);
-  start_block(span, shard(), name,
-              {span.id(), continued ? options.parent.span_id : SpanId{}, 0, options.kind},
-              continued ? Origin::continued : Origin::new_trace, Verdict::candidate);
-  if (span.block_ == nullptr) candidates_.fetch_sub(1, std::memory_order_relaxed);
-  if (settings_->sampler != nullptr) watch(span, by);
-  return true;
-}
-
-void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
-                           Origin origin, Verdict verdict) noexcept {
+void Pipeline::start_block(Span& span, Shard& counts, std::string_view name,
+                           const Opening& opening) noexcept {
   const TimePoint now = settings_->platform.clock.now();
-  if (origin == Origin::new_trace) {
+  if (opening.origin == Origin::new_trace) {
     const TraceId drawn = span.context_.trace_id;
     span.context_.trace_id = trace_id(now.wall, drawn.high, drawn.low);
   }
+  const Verdict verdict =
+      span.context_.sampled == Sampled::yes ? Verdict::sampled : Verdict::candidate;
   raise(counts.accepted);
   backend_->revive();
   Block* const block = make_block(*pool_,
                                   {span.context_.trace_id, now, span.generation_, current_epoch(),
-                                   origin != Origin::after_parent, verdict},
-                                  slot);
+                                   opening.origin != Origin::after_parent, verdict},
+                                  opening.root);
   if (block == nullptr) {
     raise(counts.dropped_queue_full);
+    if (verdict == Verdict::candidate) candidates_.fetch_sub(1, std::memory_order_relaxed);
     return;
   }
   raise(counts.entered);
   span.root_ = true;
   begin(span, *block, *block->newest.load(std::memory_order_relaxed),
         name.empty() ? settings_->resource.service_name : name);
-  if (verdict == Verdict::candidate) {
-    constexpr std::string_view kTail = "tail";
-    Recorder(*block, *pool_, span.slot())
-        .text(EntryType::sampling_rule, {}, {}, kTail, kTail.size());
-  }
 }
 
 Span Pipeline::child(const Span& parent, std::string_view name, SpanKind kind) noexcept {
@@ -254,7 +243,7 @@ Span Pipeline::child(const Span& parent, std::string_view name, SpanKind kind) n
     // The parent has been handed over: a block of its own, sent under that parent. A candidate's
     // child would be one of nothing.
     if (span.context_.sampled != Sampled::yes) return span;
-    start_block(span, counts, name, start, Origin::after_parent);
+    start_block(span, counts, name, {start, Origin::after_parent});
     return span;
   }
   raise(counts.accepted);

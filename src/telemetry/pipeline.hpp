@@ -56,7 +56,8 @@ struct Settings {
   bool traces = true;             // or only logs
   PipelineOptions options;
   TailOptions tail;
-  bool keeps_tail = false;  // `tail.kept_per_second` is above 0
+  bool keeps_tail = false;            // `tail.kept_per_second` is above 0
+  std::uint32_t candidate_limit = 0;  // of the pool's chunks; 0 without a tail
   std::vector<DefaultEntry> default_annotations;
   std::vector<DefaultMetadata> default_metadata;
   TraceHeaders trace_headers;
@@ -140,15 +141,19 @@ class Pipeline : public Switch {
               SampledBy& by) const noexcept;
   /// The sampler is told how this root went, where it asks for that.
   void watch(Span& span, const SampledBy& by) noexcept;
-  /// On the record of a root that a sampler has taken.
+  /// `watch`, and on the record of a root that a sampler has taken, its rule.
   void record_rule(Span& span, const SampledBy& by) noexcept;
-  /// Records `span`, which has its context, as the root of a new block.
+  /// Records `span`, which has its context, as the root of a new block: a candidate's where the
+  /// context does not say that it is sampled.
   enum class Origin : std::uint8_t { new_trace, continued, after_parent };
+  struct Opening {
+    SlotStart root;
+    Origin origin;
+  };
   void assign_dropped_root(Span& span, std::uint32_t in_generation) noexcept;
-  bool start_candidate(Span& span, std::uint32_t in_generation, std::string_view name,
-                       const StartOptions& options, const SampledBy& by) noexcept;
-  void start_block(Span& span, Shard& counts, std::string_view name, const SlotStart& slot,
-                   Origin origin, Verdict verdict = Verdict::sampled) noexcept;
+  bool admits_candidate() noexcept;
+  void start_block(Span& span, Shard& counts, std::string_view name,
+                   const Opening& opening) noexcept;
   /// One more holder of what the parent passes on.
   void share_extras(std::uint16_t extras) noexcept;
   void begin(Span& span, Block& block, Slot& slot, std::string_view name) noexcept;

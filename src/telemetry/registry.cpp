@@ -106,6 +106,9 @@ Result<Pipeline*> Registry::open(Settings settings) {
   pipeline->headers.store(settings.trace_headers, std::memory_order_relaxed);
   pipeline->settings_ = std::make_unique<Settings>(std::move(settings));
   pipeline->settings_->service = service_of(pipeline->settings_->resource);
+  if (pipeline->settings_->keeps_tail) {
+    pipeline->settings_->candidate_limit = pipeline->pool_->capacity() / 2;
+  }
   pipeline->logs_ = nullptr;
   if (pipeline->settings_->logs != nullptr) {
     Result<Lane*> logs = pipeline->settings_->logs->open(*pipeline);

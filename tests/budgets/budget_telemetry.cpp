@@ -60,6 +60,24 @@ Result span_8_annotations(std::uint64_t iterations) {
   return result;
 }
 
+/// The same of a request that the sampler did not want and that may turn out to matter.
+Result candidate_8_annotations(std::uint64_t iterations) {
+  CountingClock clock;
+  Telemetry telemetry =
+      make(clock, {.sampling_rate = 0.0,
+                   .tail = {.kept_per_second = 1},
+                   .pipeline = {.queue_limit_bytes = kRoomForAll, .threading = Threading::manual}});
+  const Tracer tracer = telemetry.tracer();
+  for (std::uint64_t i = 0; i < iterations; ++i) {
+    Span span = tracer.start("work");
+    annotate_eight(span);
+  }
+  if (telemetry.accounting().accepted != iterations) std::abort();  // they were no candidates
+  const Result result{clock.calls(), telemetry.counters().wakeups};
+  new Telemetry(std::move(telemetry));
+  return result;
+}
+
 Result child_8_annotations(std::uint64_t iterations) {
   CountingClock clock;
   Telemetry telemetry =
@@ -138,9 +156,12 @@ std::string some_daemon() {
   return "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
 }
 
-Result request_of_3(std::uint64_t iterations) {
+/// Requests of three spans through their whole life, to the datagram where there is one.
+Result requests_of_3(std::uint64_t iterations, double sampling_rate, const TailOptions& tail) {
   CountingClock clock;
-  Telemetry telemetry = make(clock, {.exporter = *xray_daemon_exporter({.address = some_daemon()}),
+  Telemetry telemetry = make(clock, {.sampling_rate = sampling_rate,
+                                     .tail = tail,
+                                     .exporter = *xray_daemon_exporter({.address = some_daemon()}),
                                      .pipeline = {.threading = Threading::manual}});
   const Tracer tracer = telemetry.tracer();
   for (std::uint64_t i = 0; i < iterations; ++i) {
@@ -158,6 +179,15 @@ Result request_of_3(std::uint64_t iterations) {
   telemetry.poll();
   return {clock.calls(), telemetry.counters().wakeups};
 }
+
+Result request_of_3(std::uint64_t iterations) { return requests_of_3(iterations, 1.0, {}); }
+
+/// None fails, so none is kept and no datagram is made.
+Result candidate_of_3(std::uint64_t iterations) {
+  return requests_of_3(iterations, 0.0, {.kept_per_second = 1});
+}
+
+Result dropped_of_3(std::uint64_t iterations) { return requests_of_3(iterations, 0.0, {}); }
 
 /// Request threads against a real backend at 20,000 traces a second.
 Result paced(std::uint64_t iterations) {
@@ -185,11 +215,14 @@ int main(int argc, char** argv) {
   const TraceContext refused{{1, 2}, {3}, Sampled::no};
   return run(argc, argv,
              {{"span_8_annotations", span_8_annotations},
+              {"candidate_8_annotations", candidate_8_annotations},
               {"child_8_annotations", child_8_annotations},
               {"dropped_continued", [&](std::uint64_t n) { return dropped(n, refused, 1.0); }},
               {"dropped_root", [](std::uint64_t n) { return dropped(n, {}, 0.0); }},
               {"switched_off", switched_off},
               {"rules_decision", rules_decision},
               {"request_of_3", request_of_3},
+              {"candidate_of_3", candidate_of_3},
+              {"dropped_of_3", dropped_of_3},
               {"paced_at_20k", paced}});
 }

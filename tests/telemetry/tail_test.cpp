@@ -184,6 +184,23 @@ TEST(Tail, LeavesRoomForWhatIsSampled) {
   EXPECT_TRUE(bench.tracer.start("again").recording());
 }
 
+TEST(Tail, WhatFoundNoRoomIsNoCandidate) {
+  TelemetryOptions made = options({.kept_per_second = 10});
+  made.pipeline.queue_limit_bytes = 64u << 10;
+  Bench bench(std::move(made));
+  TraceContext sampled = kUndecided;
+  sampled.sampled = Sampled::yes;
+  std::vector<Span> open;
+  for (int i = 0; i < 100; ++i) open.push_back(bench.tracer.start("open", {.parent = sampled}));
+  for (int i = 0; i < 100; ++i) bench.tracer.start("no room").end();
+  open.clear();
+  bench.flush();
+
+  const Span candidate = bench.tracer.start("room again");
+
+  EXPECT_TRUE(candidate.recording());
+}
+
 TEST(Tail, KnowsTheQueriesOfWhatItKeeps) {
   Bench bench(options({.kept_per_second = 10}));
   {
