@@ -7,6 +7,10 @@
 // few pages (a first touch costs 1.8 us). The free list is a stack of indexes with a tag against
 // ABA; its links live beside the chunks, so that nobody reads memory that another thread may be
 // writing.
+//
+// The child of a fork cannot know which pieces were out with threads that it does not have. It
+// leaves them alone and takes as many from a reserve: addresses behind the pool, as many again,
+// which are no memory (not for mlockall either) before a child asks.
 #pragma once
 
 #include <atomic>
@@ -24,13 +28,13 @@ inline constexpr std::size_t kChunkBytes = 8'192;
 template <std::size_t kPieceBytes>
 class MemoryPool {
  public:
-  /// Maps room for `bytes / kPieceBytes` pieces; `valid()` tells whether that worked.
+  /// Maps `bytes / kPieceBytes` pieces and their reserve; `valid()` tells whether that worked.
   explicit MemoryPool(std::size_t bytes) noexcept;
   MemoryPool(const MemoryPool&) = delete;
   MemoryPool& operator=(const MemoryPool&) = delete;
   ~MemoryPool();  // only when the library is unloaded
 
-  bool valid() const noexcept { return base_ != nullptr; }
+  bool valid() const noexcept { return end_ != 0; }
   std::uint32_t capacity() const noexcept { return capacity_; }
 
   /// A piece whose bytes are undefined, or null when all are taken.
@@ -66,6 +70,11 @@ class MemoryPool {
   }
   void* at(std::uint32_t index) const noexcept { return base_ + std::size_t{index} * kPieceBytes; }
 
+  /// In the child of a fork, while it has one thread: makes `capacity` pieces free again. Those
+  /// that are out may still be given back, and are more then. Nothing is left of the reserve after
+  /// `capacity` pieces in all, through a chain of children.
+  void replace_what_is_out() noexcept;
+
  private:
   static constexpr std::uint32_t kNone = 0xFFFF'FFFF;
   static std::uint32_t index_of(std::uint64_t head) noexcept {
@@ -75,9 +84,11 @@ class MemoryPool {
     return (((old >> 32) + 1) << 32) | index;
   }
   void* take_fresh() noexcept;
+  std::size_t bytes() const noexcept { return std::size_t{capacity_} * kPieceBytes; }
 
   std::byte* base_ = nullptr;
   std::uint32_t capacity_ = 0;
+  std::uint32_t end_ = 0;  // of the pieces that may be taken: `capacity_`, or more in a child
   std::unique_ptr<std::atomic<std::uint32_t>[]> next_;
   alignas(128) std::atomic<std::uint64_t> head_{kNone};
   alignas(128) std::atomic<std::uint32_t> fresh_{0};  // pieces never taken yet start here

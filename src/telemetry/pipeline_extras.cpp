@@ -20,7 +20,7 @@ struct Cell {
   TraceExtras extras;
 };
 static_assert(sizeof(Cell) <= kExtrasBytes && kExtrasBytes - sizeof(Cell) < 64);
-static_assert(kExtrasInFlight < 0xFFFF, "a span knows its cell by 16 bits");
+static_assert(2 * kExtrasInFlight < 0xFFFF, "a span knows its cell by 16 bits");
 
 Cell& cell_of(const ExtrasPool& pool, std::uint16_t extras) noexcept {
   return *std::launder(static_cast<Cell*>(pool.at(extras - 1u)));

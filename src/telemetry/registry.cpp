@@ -249,6 +249,10 @@ void Registry::after_fork_in_child() noexcept {
   each([](Pipeline& pipeline) {
     if (pipeline.lease_ == Lease::left_behind) pipeline.lease_ = Lease::lost;
     if (pipeline.lease_ == Lease::open) pipeline.after_fork_in_child();
+    // After its queue was given up. Nobody will come back with what other threads had.
+    if (pipeline.lease_ == Lease::lost) return;
+    pipeline.pool_->replace_what_is_out();
+    pipeline.extras_pool_->replace_what_is_out();
   });
   mutex_.unlock();
 }

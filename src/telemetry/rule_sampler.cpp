@@ -152,6 +152,11 @@ class Reading {
   std::atomic<std::uint32_t>& count_;
 };
 
+/// From the steady clock to the time since the epoch, in nanoseconds.
+std::int64_t epoch_offset_of(TimePoint now) noexcept {
+  return (now.wall.time_since_epoch() - now.steady.time_since_epoch()).count();
+}
+
 }  // namespace
 
 /// What happens beside the request path, one at a time.
@@ -289,10 +294,7 @@ Result<std::shared_ptr<RuleSampler>> RuleSampler::create(std::vector<SamplingRul
 
 RuleSampler::RuleSampler(std::vector<SamplingRule> rules, const Clock& clock)
     : clock_(clock),
-      epoch_offset_([&] {
-        const TimePoint now = clock.now();
-        return (now.wall.time_since_epoch() - now.steady.time_since_epoch()).count();
-      }()),
+      epoch_offset_(epoch_offset_of(clock.now())),
       pins_(std::make_unique<Pins>()),
       writer_(std::make_unique<Writer>(*this)) {
   writer_->use(std::move(rules), false);

@@ -55,6 +55,7 @@ SpanCopy copy(const TraceRecord& trace, const SpanRecord& span) {
   copied.aws_operation = span.aws.operation;
   copied.aws_table_name = span.aws.table_name;
   copied.aws_region = span.aws.region;
+  copied.aws_request_id = span.aws.request_id;
   if (span.sql != nullptr) copied.sql = copy(*span.sql);
   copied.user = span.user;
   copied.sampling_rule = span.sampling_rule;

@@ -97,6 +97,13 @@ TEST_F(AwsSdkCalls, AreErrorsByTheNameOfTheSdk) {
   EXPECT_EQ(span.annotation("aws_error"), "ConditionalCheckFailedException");
 }
 
+TEST_F(AwsSdkCalls, KeepTheRequestIdOfAnError) {
+  const aloft::testing::SpanCopy span = record(
+      {.failed = true, .error = {.code = HttpResponseCode::BROKEN, .request_id = "5ZQ-refused"}});
+
+  EXPECT_EQ(span.aws_request_id, "5ZQ-refused");
+}
+
 TEST_F(AwsSdkCalls, AreThrottlesWhateverTheStatus) {
   const aloft::testing::SpanCopy span =
       record({.failed = true,

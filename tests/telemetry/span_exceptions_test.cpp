@@ -46,6 +46,29 @@ TEST(Span, RecordsAnErrorWithTypeMessageCauseAndStack) {
   EXPECT_EQ(span.exceptions.size(), 2u);
 }
 
+TEST(Span, NamesACauseThatIsNoException) {
+  Bench bench;
+  {
+    Span span = bench.tracer.start("root");
+    try {
+      try {
+        throw 7;
+      } catch (...) {
+        std::throw_with_nested(std::runtime_error("query failed"));
+      }
+    } catch (const std::exception& error) {
+      span.set_error(error);
+    }
+  }
+  bench.flush();
+
+  const testing::SpanCopy span = bench.memory.span("root");
+  ASSERT_EQ(span.exceptions.size(), 2u);
+  EXPECT_EQ(span.exceptions[1].type, "unknown exception");
+  EXPECT_EQ(span.exceptions[1].message, "");
+  EXPECT_TRUE(span.exceptions[1].is_cause);
+}
+
 TEST(Span, IsMarkedAsFaultWhenItEndsDuringUnwinding) {
   Bench bench;
   try {

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/bench_of_one.hpp"
+#include "telemetry/in_child.hpp"
 
 #include <gtest/gtest.h>
 
-#include <sys/wait.h>
-#include <unistd.h>
 #include <atomic>
 #include <condition_variable>
 #include <filesystem>
@@ -323,15 +322,6 @@ constexpr Threading kForkThreading = Threading::manual;
 #else
 constexpr Threading kForkThreading = Threading::background;
 #endif
-
-/// Runs `body` in a forked child; its exit code is the answer.
-template <typename Body>
-int in_child(Body body) {
-  const pid_t child = fork();
-  if (child == 0) _exit(body());
-  int status = 0;
-  return waitpid(child, &status, 0) == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-}
 
 TEST(Telemetry, ChildOfAForkStartsEmptyWithNewIds) {
   testing::MemoryExporter memory;

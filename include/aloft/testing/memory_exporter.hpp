@@ -69,6 +69,7 @@ struct SpanCopy {
   std::string aws_operation;
   std::string aws_table_name;
   std::string aws_region;
+  std::string aws_request_id;
   SqlCopy sql;
   std::string user;
   std::string sampling_rule;
