@@ -203,12 +203,12 @@ void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, con
     span.context_.trace_id = trace_id(now.wall, drawn.high, drawn.low);
   }
   raise(counts.accepted);
-  backend_->revive();
   Block* const block = make_block(*pool_,
                                   {span.context_.trace_id, now, span.generation_, current_epoch(),
                                    origin != Origin::after_parent, verdict},
                                   slot);
   if (block == nullptr) {
+    backend_->revive();
     raise(counts.dropped_queue_full);
     return;
   }
@@ -216,6 +216,7 @@ void Pipeline::start_block(Span& span, Shard& counts, std::string_view name, con
   span.root_ = true;
   begin(span, *block, *block->newest.load(std::memory_order_relaxed),
         name.empty() ? settings_->resource.service_name : name);
+  backend_->begun(*block);
   if (verdict == Verdict::candidate) {
     constexpr std::string_view kTail = "tail";
     Recorder(*block, *pool_, span.slot())

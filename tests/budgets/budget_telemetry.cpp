@@ -46,10 +46,11 @@ Telemetry make(CountingClock& clock, TelemetryOptions options) {
                             {clock, Random::system(), Diagnostics::standard_error()});
 }
 
-Result span_8_annotations(std::uint64_t iterations) {
+Result span_8_annotations(std::uint64_t iterations, Nanoseconds in_progress_after) {
   CountingClock clock;
-  Telemetry telemetry =
-      make(clock, {.pipeline = {.queue_limit_bytes = kRoomForAll, .threading = Threading::manual}});
+  Telemetry telemetry = make(clock, {.pipeline = {.queue_limit_bytes = kRoomForAll,
+                                                  .in_progress_after = in_progress_after,
+                                                  .threading = Threading::manual}});
   const Tracer tracer = telemetry.tracer();
   for (std::uint64_t i = 0; i < iterations; ++i) {
     Span span = tracer.start("work");
@@ -138,10 +139,10 @@ std::string some_daemon() {
   return "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
 }
 
-Result request_of_3(std::uint64_t iterations) {
+Result request_of_3(std::uint64_t iterations, std::unique_ptr<Exporter> exporter) {
   CountingClock clock;
-  Telemetry telemetry = make(clock, {.exporter = *xray_daemon_exporter({.address = some_daemon()}),
-                                     .pipeline = {.threading = Threading::manual}});
+  Telemetry telemetry =
+      make(clock, {.exporter = std::move(exporter), .pipeline = {.threading = Threading::manual}});
   const Tracer tracer = telemetry.tracer();
   for (std::uint64_t i = 0; i < iterations; ++i) {
     {
@@ -184,12 +185,23 @@ int main(int argc, char** argv) {
   using namespace aloft::budget;
   const TraceContext refused{{1, 2}, {3}, Sampled::no};
   return run(argc, argv,
-             {{"span_8_annotations", span_8_annotations},
+             {{"span_8_annotations",
+               [](std::uint64_t n) { return span_8_annotations(n, Nanoseconds::zero()); }},
+              {"span_watched",
+               [](std::uint64_t n) { return span_8_annotations(n, std::chrono::hours(1)); }},
               {"child_8_annotations", child_8_annotations},
               {"dropped_continued", [&](std::uint64_t n) { return dropped(n, refused, 1.0); }},
               {"dropped_root", [](std::uint64_t n) { return dropped(n, {}, 0.0); }},
               {"switched_off", switched_off},
               {"rules_decision", rules_decision},
-              {"request_of_3", request_of_3},
+              {"request_of_3",
+               [](std::uint64_t n) {
+                 return request_of_3(n, *xray_daemon_exporter({.address = some_daemon()}));
+               }},
+              // No budget: where the kernel has no UDP_SEGMENT it is the one above.
+              {"request_of_3_offloaded",
+               [](std::uint64_t n) {
+                 return request_of_3(n, *xray_offload_exporter({.address = some_daemon()}));
+               }},
               {"paced_at_20k", paced}});
 }
