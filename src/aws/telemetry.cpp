@@ -15,6 +15,7 @@
 #include <aloft/telemetry/delivery/log_options.hpp>
 #include <aloft/telemetry/delivery/trace_exporter.hpp>
 #include <aloft/telemetry/export/stdout_exporter.hpp>
+#include <aloft/telemetry/export/xray_daemon_exporter.hpp>
 #include <aloft/telemetry/rule_sampler.hpp>
 #include <aloft/telemetry/sampling_choice.hpp>
 
@@ -229,8 +230,10 @@ class Setup {
       case TracesWire::standard_output:
         return stdout_exporter();
       case TracesWire::xray_daemon:
+        if (!environment_.flag("ALOFT_XRAY_OFFLOAD", false)) break;
+        return xray_offload_exporter({.address = options_.daemon_address}, platform_);
       case TracesWire::none:
-        break;  // `Telemetry` makes that one itself
+        break;  // `Telemetry` makes that of the daemon itself
     }
     return std::unique_ptr<Exporter>();
   }

@@ -15,6 +15,7 @@ constexpr std::string_view kVariables[] = {
     "ALOFT_CONSOLE_URL",                       // where a program's answers link to traces
     "ALOFT_ENABLED",                           // the kill switch
     "ALOFT_ENVIRONMENT",                       // deployment environment, e.g. prod
+    "ALOFT_IN_PROGRESS_AFTER",                 // seconds until an open root is told of
     "ALOFT_KEEP_ON_DISK",                      // a folder for records that are not delivered
     "ALOFT_LOG_LEVEL",                         // levels of log lines
     "ALOFT_SAMPLING",                          // how new traces are sampled
@@ -24,6 +25,7 @@ constexpr std::string_view kVariables[] = {
     "ALOFT_TRACES_EXPORTER",                   // which wire spans take
     "ALOFT_TRACE_HEADERS",                     // trace headers that are read and written
     "ALOFT_TRACE_HEADERS_WRITTEN",             // those that are written, when it is others
+    "ALOFT_XRAY_OFFLOAD",                      // many documents to a system call
     "AWS_ACCESS_KEY_ID",                       // credentials: the key's id
     "AWS_CA_BUNDLE",                           // authorities to trust
     "AWS_CONFIG_FILE",                         // where the profiles are

@@ -43,6 +43,12 @@ class Arena {
     static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= alignof(std::max_align_t));
     return new (take(sizeof(T))) T{};
   }
+  /// Room for some, to fill in.
+  template <typename T>
+  T* make_room(std::size_t count) {
+    static_assert(std::is_trivially_destructible_v<T> && alignof(T) <= alignof(std::max_align_t));
+    return static_cast<T*>(take(count * sizeof(T)));
+  }
   char* take_chars(std::size_t count) { return static_cast<char*>(take(count)); }
 
  private:
@@ -54,17 +60,22 @@ class Arena {
 
   void* take(std::size_t bytes) {
     bytes = (bytes + alignof(std::max_align_t) - 1) & ~(alignof(std::max_align_t) - 1);
+    if (page_ == pages_.size() || pages_[page_].size - used_ < bytes) [[unlikely]]
+      turn_page(bytes);
+    void* memory = pages_[page_].bytes.get() + used_;
+    used_ += bytes;
+    return memory;
+  }
+
+  /// To the next one with room. Apart, so that each copy does not carry it (300 bytes).
+  [[gnu::noinline]] void turn_page(std::size_t bytes) {
     while (page_ < pages_.size() && pages_[page_].size - used_ < bytes) {
       ++page_;
       used_ = 0;
     }
-    if (page_ == pages_.size()) {
-      const std::size_t size = std::max(kPageBytes, bytes);
-      pages_.push_back({std::make_unique<std::byte[]>(size), size});
-    }
-    void* memory = pages_[page_].bytes.get() + used_;
-    used_ += bytes;
-    return memory;
+    if (page_ < pages_.size()) return;
+    const std::size_t size = std::max(kPageBytes, bytes);
+    pages_.push_back({std::make_unique<std::byte[]>(size), size});
   }
 
   std::vector<Page> pages_;

@@ -18,8 +18,6 @@ namespace {
 
 using std::chrono::milliseconds;
 
-/// A batch is what an exporter sees at once; more gains nothing on a datagram wire.
-constexpr std::size_t kTracesPerBatch = 64;
 /// Chunks worth a wake-up of 32 us: half a microsecond a chunk, which is mostly a trace.
 constexpr std::size_t kChunksPerRound = 64;
 /// The busiest pace; faster polling costs more than it saves.
@@ -40,7 +38,9 @@ Backend::Backend(Pipeline& pipeline)
     : pipeline_(pipeline),
       reader_(pipeline.settings(), pipeline.outcomes()),
       tail_(pipeline.settings().tail),
-      interval_(pipeline.settings().options.flush_interval) {
+      open_roots_(pipeline.pool()),
+      interval_(pipeline.settings().options.flush_interval),
+      duties_(pipeline.settings().options.in_progress_after > Nanoseconds::zero() ? kWatch : 0) {
   ready_.reserve(kReserve);
   lingering_.reserve(kReserve);
 }
@@ -203,12 +203,16 @@ void Backend::round() noexcept {
 }
 
 void Backend::round_locked() noexcept {
-  std::size_t chunks = sort_out(pipeline_.take_all());
+  Block* const newest = pipeline_.take_all();
+  open_roots_.gather();
+  std::size_t chunks = sort_out(newest);
   if (Lane* const logs = pipeline_.logs()) chunks += logs->round();
   const bool empty = chunks == 0 && lingering_.empty();
   empty_rounds_.store(empty ? empty_rounds_.load(std::memory_order_relaxed) + 1 : 0,
                       std::memory_order_relaxed);
-  settle_lingering(pipeline_.settings().platform.clock.steady_now());
+  const SteadyTime now = pipeline_.settings().platform.clock.steady_now();
+  settle_lingering(now);
+  tell_of_open(now);
   export_ready();
   adapt(chunks);
 }
@@ -219,6 +223,7 @@ std::size_t Backend::sort_out(Block* newest) noexcept {
   for (Block* block = newest; block != nullptr;) {
     Block* const earlier = pipeline_.before(*block);
     chunks += block->chunks.load(std::memory_order_relaxed);
+    if (watches() && OpenRoots::may_hold(*block)) open_roots_.leave(*block);
     if (block->open.load(std::memory_order_acquire) == 0) {
       ready_.push_back({block, true});
     } else {
@@ -268,6 +273,7 @@ void Backend::export_some(std::size_t begin, std::size_t end) noexcept {
     pipeline_.settings().exporter->export_batch(batch, report);
     settle(pipeline_.outcomes(), report, spans);
     raise(pipeline_.outcomes().documents_split, report.split_count());
+    raise(pipeline_.outcomes().offloads_refused, report.offloads_refused_count());
   }
   for (std::size_t i = begin; i < end; ++i) {
     if (ready_[i].whole) ready_[i].block->release(pipeline_.pool());
@@ -337,9 +343,10 @@ bool Backend::after_fork_in_child() noexcept {
   if (broken_) return false;
   // Also in the child of a child that has not needed its thread yet, as a daemon is one.
   const bool lost = pipeline_.settings().options.threading == Threading::background;
-  thread_lost_.store(lost, std::memory_order_relaxed);
+  if (lost) duties_.fetch_or(kThreadLost, std::memory_order_relaxed);
   dozing_.store(lost, std::memory_order_relaxed);  // whoever records wakes, and so revives
   ready_.clear();
+  open_roots_.let_all_go();
   pipeline_.forget_candidates();
   for (const Lingering& lingering : lingering_) pipeline_.abandon(*lingering.block);
   lingering_.clear();
@@ -347,10 +354,12 @@ bool Backend::after_fork_in_child() noexcept {
 }
 
 void Backend::revive_slowly() noexcept {
-  if (!thread_lost_.exchange(false, std::memory_order_acq_rel)) return;
+  const std::uint8_t before =
+      duties_.fetch_and(static_cast<std::uint8_t>(~kThreadLost), std::memory_order_acq_rel);
+  if ((before & kThreadLost) == 0) return;
   const std::lock_guard lock(mutex_);
   if (Result<void> started = start_thread(); !started) {
-    thread_lost_.store(true, std::memory_order_release);  // the next span tries again
+    duties_.fetch_or(kThreadLost, std::memory_order_release);  // the next span tries again
     pipeline_.settings().platform.diagnostics.report(started.error().code, "fork",
                                                      started.error().message);
   }

@@ -13,6 +13,7 @@
 
 #include <aloft/core/clock.hpp>
 
+#include "telemetry/open_roots.hpp"
 #include "telemetry/pipeline.hpp"
 #include "telemetry/record_reader.hpp"
 #include "telemetry/tail.hpp"
@@ -27,6 +28,9 @@
 namespace aloft {
 inline namespace v0 {
 namespace detail {
+
+/// A batch is what an exporter sees at once; more gains nothing on a datagram wire.
+inline constexpr std::size_t kTracesPerBatch = 64;
 
 class Backend {
  public:
@@ -68,8 +72,14 @@ class Backend {
   /// Starts a thread where a fork took the old one. Called by request threads; cheap when there is
   /// nothing to do.
   void revive() noexcept {
-    if (thread_lost_.load(std::memory_order_relaxed)) [[unlikely]]
+    if ((duties_.load(std::memory_order_relaxed) & kThreadLost) != 0) [[unlikely]]
       revive_slowly();
+  }
+  /// From the request thread that has made a block and named its root: the same, and roots that may
+  /// be told of while they are open are watched. One look for both.
+  void begun(Block& block) noexcept {
+    if (duties_.load(std::memory_order_relaxed) != 0) [[unlikely]]
+      attend(block);
   }
 
  private:
@@ -87,9 +97,12 @@ class Backend {
   /// When the thread looks next if nobody calls.
   SteadyTime next_look() noexcept;
   void revive_slowly() noexcept;
+  void attend(Block& block) noexcept;
   /// @return how many chunks the pushed blocks hold.
   std::size_t sort_out(Block* newest) noexcept;
   void settle_lingering(SteadyTime now) noexcept;
+  /// Tells of roots that are open for long.
+  void tell_of_open(SteadyTime now) noexcept;
   void export_ready() noexcept;
   void export_some(std::size_t begin, std::size_t end) noexcept;
   void tell_sampler(Block& block) noexcept;
@@ -112,6 +125,7 @@ class Backend {
   Tail tail_;
   std::vector<Ready> ready_;
   std::vector<Lingering> lingering_;
+  OpenRoots open_roots_;
   std::mutex round_mutex_;  // rounds never overlap
   bool quiet_ = false;      // across a fork: no round was running
   bool held_ = false;       // across a fork: mutex_ is ours
@@ -129,7 +143,10 @@ class Backend {
   std::atomic<std::uint32_t> empty_rounds_{0};  // in a row
   std::atomic<bool> high_water_{false};
   std::atomic<bool> dozing_{false};
-  std::atomic<bool> thread_lost_{false};
+  /// What request threads may have to do when they begin a block.
+  enum Duty : std::uint8_t { kThreadLost = 1, kWatch = 2 };
+  std::atomic<std::uint8_t> duties_;
+  bool watches() const noexcept { return (duties_.load(std::memory_order_relaxed) & kWatch) != 0; }
   std::atomic<bool> has_thread_{false};
   bool broken_ = false;  // the copy of a backend that was in the middle of a round at a fork
   pthread_t thread_{};

@@ -40,9 +40,10 @@ enum class EntryType : std::uint8_t {
   metadata_integer,
   metadata_number,
   metadata_boolean,
+  metadata_json,
   error,
   cause,
-  stack,
+  stack,  // the key is the number of frames left out, if any
   http_method,
   http_url,
   http_user_agent,
@@ -50,13 +51,20 @@ enum class EntryType : std::uint8_t {
   http_content_length,
   aws_operation,
   aws_table_name,
+  aws_queue_url,
   aws_region,
+  aws_account_id,
   aws_request_id,
+  aws_retries,
   sql,  // the key is a member of X-Ray's sql block
   request_id,
   tenant_id,
   user_id,
-  link,  // a LinkRecord
+  link,                 // the two ids
+  link_attribute_text,  // of the link before
+  link_attribute_integer,
+  link_attribute_number,
+  link_attribute_boolean,
   sampling_rule,
 };
 
@@ -69,6 +77,12 @@ struct Entry {
   std::uint16_t value_bytes;
 };
 static_assert(sizeof(Entry) == 8);
+
+/// The value of an entry `link`.
+struct LinkIds {
+  TraceId trace_id;
+  SpanId span_id;
+};
 
 struct Extent {
   Extent* next = nullptr;
@@ -86,6 +100,10 @@ struct SlotStart {
   std::int64_t start_ns;  // since the block's start, steady clock
   SpanKind kind;
 };
+
+/// In `Slot::http_flags`.
+inline constexpr std::uint8_t kTraced = 1;
+inline constexpr std::uint8_t kForwardedFor = 2;
 
 struct Slot : EntryCursor {  // at, limit: set with the first extent
   explicit Slot(const SlotStart& start) noexcept
@@ -109,7 +127,8 @@ struct Slot : EntryCursor {  // at, limit: set with the first extent
   bool error = false;
   bool throttle = false;
   bool fault = false;
-  Extent first{};  // its bytes follow the slot
+  std::uint8_t http_flags = 0;  // kTraced, kForwardedFor
+  Extent first{};               // its bytes follow the slot
 };
 
 struct Chunk {
@@ -153,6 +172,10 @@ struct Block : BlockStart {
   std::atomic<std::uint32_t> chunks{1};
   std::atomic<Slot*> newest{nullptr};
   std::atomic<Chunk*> current{nullptr};
+  // Of the list of open roots (open_roots.hpp), which writes them before it reads them.
+  Block* older;
+  Block* newer;
+  bool is_listed;
 
   /// Uninitialised bytes, aligned to 8, or null when the pool or the block's limit is exhausted.
   void* allocate(ChunkPool& pool, std::size_t bytes) noexcept;
@@ -184,20 +207,28 @@ inline Block* first_block(void* chunk) noexcept {
       reinterpret_cast<Block*>(static_cast<std::byte*>(chunk) + align8(sizeof(Chunk))));
 }
 
+/// Where the root's slot stands in the first chunk.
+inline constexpr std::size_t kRootSlotAt = align8(sizeof(Chunk)) + align8(sizeof(Block));
+
+/// The root's slot, whatever was added since.
+inline const Slot& root_of(const Block& block) noexcept {
+  return *std::launder(reinterpret_cast<const Slot*>(reinterpret_cast<const std::byte*>(&block) +
+                                                     align8(sizeof(Block))));
+}
+
 /// A new block with its root slot in a fresh chunk, or null when the pool is exhausted. Inline,
 /// because it runs once a request (30 instructions less).
 [[gnu::always_inline]] inline Block* make_block(ChunkPool& pool, const BlockStart& start,
                                                 const SlotStart& root_start) noexcept {
   constexpr std::size_t kBlockAt = align8(sizeof(Chunk));
-  constexpr std::size_t kSlotAt = kBlockAt + align8(sizeof(Block));
-  constexpr std::size_t kUsed = kSlotAt + sizeof(Slot) + kFirstExtentBytes;
+  constexpr std::size_t kUsed = kRootSlotAt + sizeof(Slot) + kFirstExtentBytes;
   static_assert(kUsed <= kChunkBytes);
   auto* const memory = static_cast<std::byte*>(pool.take());
   if (memory == nullptr) return nullptr;
   // Nobody else knows the block yet, so the root's slot needs none of the atomic steps.
   Chunk* const chunk = start_chunk(memory, nullptr, kUsed);
   Block* const block = new (memory + kBlockAt) Block(start);
-  Slot* const root = new (memory + kSlotAt) Slot(root_start);
+  Slot* const root = new (memory + kRootSlotAt) Slot(root_start);
   start_extent(*root, root->first, kFirstExtentBytes);
   block->current.store(chunk, std::memory_order_relaxed);
   block->newest.store(root, std::memory_order_relaxed);

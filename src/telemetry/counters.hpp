@@ -62,6 +62,8 @@ struct Outcomes {
   Counter orphans{0};
   Counter links_dropped{0};
   Counter documents_split{0};
+  Counter in_progress{0};
+  Counter offloads_refused{0};
   Counter tail_kept{0};
   Counter tail_let_go{0};  // local roots
 };

@@ -6,11 +6,13 @@ inline namespace v0 {
 namespace detail {
 
 void reset(Outcomes& outcomes) noexcept {
-  for (Counter* counter : {&outcomes.left, &outcomes.acknowledged, &outcomes.sent, &outcomes.taken,
-                           &outcomes.unknown, &outcomes.keys_mapped, &outcomes.values_cut,
-                           &outcomes.names_cut, &outcomes.annotations_dropped, &outcomes.redacted,
-                           &outcomes.user_ids_dropped, &outcomes.orphans, &outcomes.documents_split,
-                           &outcomes.links_dropped, &outcomes.tail_kept, &outcomes.tail_let_go}) {
+  for (Counter* counter :
+       {&outcomes.left, &outcomes.acknowledged, &outcomes.sent, &outcomes.taken, &outcomes.unknown,
+        &outcomes.keys_mapped, &outcomes.values_cut, &outcomes.names_cut,
+        &outcomes.annotations_dropped, &outcomes.redacted, &outcomes.user_ids_dropped,
+        &outcomes.orphans, &outcomes.documents_split, &outcomes.links_dropped,
+        &outcomes.in_progress, &outcomes.offloads_refused, &outcomes.tail_kept,
+        &outcomes.tail_let_go}) {
     counter->store(0, std::memory_order_relaxed);
   }
   for (Counter& counter : outcomes.dropped) counter.store(0, std::memory_order_relaxed);

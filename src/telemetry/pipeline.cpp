@@ -196,12 +196,12 @@ void Pipeline::start_block(Span& span, Shard& counts, std::string_view name,
   const Verdict verdict =
       span.context_.sampled == Sampled::yes ? Verdict::sampled : Verdict::candidate;
   raise(counts.accepted);
-  backend_->revive();
   Block* const block = make_block(*pool_,
                                   {span.context_.trace_id, now, span.generation_, current_epoch(),
                                    opening.origin != Origin::after_parent, verdict},
                                   opening.root);
   if (block == nullptr) {
+    backend_->revive();
     raise(counts.dropped_queue_full);
     if (verdict == Verdict::candidate) candidates_.fetch_sub(1, std::memory_order_relaxed);
     return;
@@ -210,6 +210,7 @@ void Pipeline::start_block(Span& span, Shard& counts, std::string_view name,
   span.root_ = true;
   begin(span, *block, *block->newest.load(std::memory_order_relaxed),
         name.empty() ? settings_->resource.service_name : name);
+  backend_->begun(*block);
 }
 
 Span Pipeline::child(const Span& parent, std::string_view name, SpanKind kind) noexcept {

@@ -135,6 +135,8 @@ TraceCounters Pipeline::counters() const noexcept {
   counters.links_dropped += read(outcomes_.links_dropped);
   counters.orphans = read(outcomes_.orphans);
   counters.documents_split = read(outcomes_.documents_split);
+  counters.in_progress = read(outcomes_.in_progress);
+  counters.offloads_refused = read(outcomes_.offloads_refused);
   counters.tail_kept = read(outcomes_.tail_kept);
   counters.sampled_out += read(outcomes_.tail_let_go);
   return counters;

@@ -101,6 +101,8 @@ void RecordReader::read_slot(const Block& block, const Slot& slot, SpanRecord& s
   span.throttle = slot.throttle || status == 429;
   span.fault = slot.fault || status >= 500;
   span.http.status = status;
+  span.http.traced = (slot.http_flags & kTraced) != 0;
+  span.http.x_forwarded_for = (slot.http_flags & kForwardedFor) != 0;
   annotation_count_ = 0;
   seen_keys_ = 0;
   metadata_.clear();
@@ -183,6 +185,11 @@ void RecordReader::read_entry(const Entry& entry, const char* at, SpanRecord& sp
                    clean_under(key, kind, value, entry.cut));
       break;
     }
+    case EntryType::metadata_json:
+      if (const auto read = json_reader.load(std::memory_order_relaxed)) {
+        read(*this, {name_space, key, value}, entry.cut);
+      }
+      break;
     case EntryType::error:
     case EntryType::cause:
       read_exception(entry, clean(key, false), clean(value, entry.cut));
@@ -192,6 +199,7 @@ void RecordReader::read_entry(const Entry& entry, const char* at, SpanRecord& sp
         const char* bytes = arena_.copy(value).data();
         exceptions_.back().stack = {reinterpret_cast<const std::uintptr_t*>(bytes),
                                     value.size() / sizeof(std::uintptr_t)};
+        if (!key.empty()) std::memcpy(&exceptions_.back().truncated, key.data(), key.size());
         wants_stack_ = false;
       }
       break;
@@ -211,16 +219,13 @@ void RecordReader::read_entry(const Entry& entry, const char* at, SpanRecord& sp
       span.http.content_length = static_cast<std::int64_t>(bits_of(value));
       break;
     case EntryType::aws_operation:
-      span.aws.operation = clean(value, entry.cut);
-      break;
     case EntryType::aws_table_name:
-      span.aws.table_name = clean(value, entry.cut);
-      break;
+    case EntryType::aws_queue_url:
     case EntryType::aws_region:
-      span.aws.region = clean(value, entry.cut);
-      break;
+    case EntryType::aws_account_id:
     case EntryType::aws_request_id:
-      span.aws.request_id = clean(value, entry.cut);
+    case EntryType::aws_retries:
+      read_aws(entry, value, span.aws);
       break;
     case EntryType::sql:
       read_sql(entry, key, value, span);
@@ -240,20 +245,13 @@ void RecordReader::read_entry(const Entry& entry, const char* at, SpanRecord& sp
     case EntryType::link:
       read_link(value);
       break;
+    case EntryType::link_attribute_text:
+    case EntryType::link_attribute_integer:
+    case EntryType::link_attribute_number:
+    case EntryType::link_attribute_boolean:
+      read_link_attribute(entry, key, value);
+      break;
   }
-}
-
-void RecordReader::read_exception(const Entry& entry, std::string_view type,
-                                  std::string_view message) {
-  const bool is_cause = entry.type == EntryType::cause;
-  if (!is_cause) {
-    // The same error set again on its way up is one error, causes and stack included.
-    repeated_ = std::any_of(exceptions_.begin(), exceptions_.end(), [&](const auto& other) {
-      return other.type == type && other.message == message;
-    });
-  }
-  wants_stack_ = !is_cause && !repeated_;
-  if (!repeated_) exceptions_.push_back({type, message, {}, is_cause && !exceptions_.empty()});
 }
 
 void RecordReader::add_metadata(std::string_view name_space, std::string_view key,
@@ -264,6 +262,7 @@ void RecordReader::add_metadata(std::string_view name_space, std::string_view ke
       });
   if (same != metadata_.end()) {
     same->value = value;
+    same->is_json = false;
   } else if (metadata_.size() < kMaxMetadataPerSpan) {
     metadata_.push_back({name_space, key, value});
   } else {

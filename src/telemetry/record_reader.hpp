@@ -8,6 +8,7 @@
 #include "telemetry/block.hpp"
 #include "telemetry/cleaner.hpp"
 
+#include <atomic>
 #include <span>
 #include <vector>
 
@@ -25,15 +26,26 @@ class RecordReader : private Cleaner {
   void clear() noexcept;
   /// Adds the ended spans of a block as one trace record and marks them as taken.
   void read(Block& block);
+  /// Adds the root of a block while it is open: what stood there when it was handed over. Nothing
+  /// is added for one that has ended meanwhile.
+  void read_open(const Block& block);
   std::span<const TraceRecord> traces() const noexcept { return traces_; }
 
+  /// Reads an entry of JSON (span_json.cpp).
+  static void read_json(RecordReader& reader, const MetadataRecord& entry, bool cut);
+  /// Null until somebody has recorded JSON: then there is none to read.
+  static inline constinit std::atomic<decltype(&RecordReader::read_json)> json_reader{nullptr};
+
  private:
+  class JsonParts;
   void collect(Block& block);
   void read_slot(const Block& block, const Slot& slot, SpanRecord& span);
   void read_entry(const Entry& entry, const char* at, SpanRecord& span);
   void read_exception(const Entry& entry, std::string_view type, std::string_view message);
   void read_sql(const Entry& entry, std::string_view key, std::string_view value, SpanRecord& span);
+  void read_aws(const Entry& entry, std::string_view value, AwsRecord& aws);
   void read_link(std::string_view bytes);
+  void read_link_attribute(const Entry& entry, std::string_view key, std::string_view value);
   void read_user(std::string_view id, SpanRecord& span);
   void add_annotation(std::string_view key, const Value& value);
   void add_metadata(std::string_view name_space, std::string_view key, const Value& value);
@@ -58,6 +70,8 @@ class RecordReader : private Cleaner {
   std::vector<MetadataRecord> metadata_;
   std::vector<ExceptionRecord> exceptions_;
   std::vector<LinkRecord> links_;
+  AnnotationRecord* link_attributes_ = nullptr;  // room for those of the link just read
+  bool wants_attributes_ = false;                // it was kept
   // Of the block.
   std::vector<TraceId> linked_traces_;
   std::size_t link_count_ = 0;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a span's own thread writes.
+#include "telemetry/aws_fields.hpp"
 #include "telemetry/pipeline.hpp"
 #include "telemetry/recorder.hpp"
 #include "telemetry/sql_fields.hpp"
@@ -19,6 +20,8 @@ namespace {
 
 /// Deep enough to reach the handler from a library; X-Ray SDKs keep 32 (Go) to 50 (Java) frames.
 constexpr std::size_t kMaxFrames = 32;
+/// Deeper than that is a recursion, and each frame costs some 200 ns: its rest is not counted.
+constexpr std::size_t kMaxCountedFrames = 256;
 /// Our own frames between the caller and the unwinder.
 constexpr int kOwnFrames = 2;
 
@@ -26,6 +29,7 @@ struct Walk {
   std::uintptr_t* frames;
   std::size_t count;
   int skip;
+  std::uint32_t left_out;
 };
 
 _Unwind_Reason_Code visit(_Unwind_Context* context, void* argument) {
@@ -35,9 +39,12 @@ _Unwind_Reason_Code visit(_Unwind_Context* context, void* argument) {
     return _URC_NO_REASON;
   }
   const std::uintptr_t address = _Unwind_GetIP(context);
-  if (address == 0 || walk.count == kMaxFrames) return _URC_END_OF_STACK;
-  walk.frames[walk.count++] = address;
-  return _URC_NO_REASON;
+  if (address == 0) return _URC_END_OF_STACK;
+  if (walk.count < kMaxFrames) {
+    walk.frames[walk.count++] = address;
+    return _URC_NO_REASON;
+  }
+  return ++walk.left_out < kMaxCountedFrames ? _URC_NO_REASON : _URC_END_OF_STACK;
 }
 
 }  // namespace
@@ -95,18 +102,24 @@ void Span::record_metadata(std::string_view name_space, std::string_view key,
   }
 }
 
-void Span::record_error(std::string_view type, std::string_view message,
-                        ErrorClass whose) noexcept {
+void Span::record_class(ErrorClass whose) noexcept {
   slot().error |= whose != ErrorClass::fault;
   slot().throttle |= whose == ErrorClass::throttle;
   slot().fault |= whose == ErrorClass::fault;
+}
+
+void Span::record_error(std::string_view type, std::string_view message,
+                        ErrorClass whose) noexcept {
+  record_class(whose);
   std::uintptr_t frames[detail::kMaxFrames];
-  detail::Walk walk{frames, 0, detail::kOwnFrames};
+  detail::Walk walk{frames, 0, detail::kOwnFrames, 0};
   _Unwind_Backtrace(detail::visit, &walk);
   Recorder recorder(*block_, pipeline_->pool(), slot());
   recorder.text(EntryType::error, {}, type.substr(0, kMaxAnnotationKeyBytes), message,
                 kMaxErrorMessageBytes);
-  recorder.text(EntryType::stack, {}, {},
+  const std::string_view left_out(reinterpret_cast<const char*>(&walk.left_out),
+                                  walk.left_out != 0 ? sizeof walk.left_out : 0);
+  recorder.text(EntryType::stack, {}, left_out,
                 {reinterpret_cast<const char*>(frames), walk.count * sizeof frames[0]},
                 sizeof frames);
 }
@@ -126,6 +139,8 @@ void Span::record_http_request(const HttpRequestInfo& request) noexcept {
   add(EntryType::http_url, request.url);
   add(EntryType::http_user_agent, request.user_agent);
   add(EntryType::http_client_ip, request.client_ip);
+  if (request.traced) slot().http_flags |= detail::kTraced;
+  if (request.x_forwarded_for) slot().http_flags |= detail::kForwardedFor;
 }
 
 void Span::record_http_response(int status, std::int64_t content_length) noexcept {
@@ -140,13 +155,15 @@ void Span::record_http_response(int status, std::int64_t content_length) noexcep
 
 void Span::record_aws_call(const AwsCallInfo& call) noexcept {
   Recorder recorder(*block_, pipeline_->pool(), slot());
-  const auto add = [&](EntryType type, std::string_view text) {
-    if (!text.empty()) recorder.text(type, {}, {}, text, kMaxNameBytes);
-  };
-  add(EntryType::aws_operation, call.operation);
-  add(EntryType::aws_table_name, call.table_name);
-  add(EntryType::aws_region, call.region);
-  add(EntryType::aws_request_id, call.request_id);
+#pragma GCC unroll 1
+  for (const detail::AwsField& field : detail::kAwsFields) {
+    const std::string_view text = call.*field.given;
+    if (!text.empty()) recorder.text(field.type, {}, {}, text, kMaxNameBytes);
+  }
+  if (call.retries >= 0) {
+    recorder.scalar(EntryType::aws_retries, {}, {}, Value::Kind::text,
+                    static_cast<std::uint64_t>(call.retries));
+  }
 }
 
 void Span::record_sql_call(const SqlCallInfo& call) noexcept {
@@ -167,14 +184,21 @@ void Span::record_identity(const Identity& identity) noexcept {
   add(EntryType::user_id, identity.user.view());
 }
 
-void Span::record_link(const TraceContext& other) noexcept {
-  const LinkRecord link{other.trace_id, other.span_id};
-  static_assert(std::has_unique_object_representations_v<LinkRecord>);
+void Span::record_link(const TraceContext& other, LinkAttributes attributes) noexcept {
+  const detail::LinkIds link{other.trace_id, other.span_id};
+  static_assert(std::has_unique_object_representations_v<detail::LinkIds>);
+  Recorder recorder(*block_, pipeline_->pool(), slot());
   if (!link.trace_id.valid() || !link.span_id.valid() ||
-      !Recorder(*block_, pipeline_->pool(), slot())
-           .text(EntryType::link, {}, {}, {reinterpret_cast<const char*>(&link), sizeof link},
-                 sizeof link)) {
+      !recorder.text(EntryType::link, {}, {}, {reinterpret_cast<const char*>(&link), sizeof link},
+                     sizeof link)) {
     raise(pipeline_->shard().links_dropped);
+    return;
+  }
+  for (const LinkAttribute& attribute : attributes) {
+    if (!recorder.value(EntryType::link_attribute_text, {}, attribute.key, attribute.value,
+                        kMaxAnnotationValueBytes)) {
+      raise(pipeline_->shard().annotations_dropped);
+    }
   }
 }
 

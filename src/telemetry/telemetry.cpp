@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <aloft/telemetry/telemetry.hpp>
 
+#include <aloft/core/text.hpp>
 #include <aloft/telemetry/export/xray_daemon_exporter.hpp>
 #include <aloft/telemetry/redactor.hpp>
 #include <aloft/telemetry/rule_sampler.hpp>
@@ -22,6 +23,8 @@ using std::chrono::minutes;
 
 constexpr std::size_t kMinQueueBytes = 64u << 10;
 constexpr std::size_t kMaxQueueBytes = 1u << 30;
+/// Ours: rounds are not closer to each other than that, so that most of them would come too late.
+constexpr Nanoseconds kShortestInProgress = milliseconds(100);
 
 Unexpected wrong(std::string message, std::string remedy) {
   return fail(ErrorCode::invalid_argument, std::move(message), std::move(remedy));
@@ -43,6 +46,10 @@ Result<void> check(const TelemetryOptions& options) {
   if (pipeline.orphan_timeout < Nanoseconds::zero() ||
       pipeline.shutdown_timeout < Nanoseconds::zero()) {
     return wrong("a timeout is negative", "give zero or more");
+  }
+  if (pipeline.in_progress_after != Nanoseconds::zero() &&
+      pipeline.in_progress_after < kShortestInProgress) {
+    return wrong("in_progress_after is below 100 ms", "give 0 for never, or a time of requests");
   }
   const TailOptions& tail = options.tail;
   constexpr double kOneAnHour = 1.0 / 3'600;
@@ -154,6 +161,12 @@ TelemetryOptions with_environment(TelemetryOptions options, const Environment& e
     options.daemon_address = *value;
   }
   options.trace_headers = headers_from(environment, options.trace_headers);
+  // Seconds; a word that is no number counts as unset.
+  const auto age = text::parse_decimal(environment.get("ALOFT_IN_PROGRESS_AFTER").value_or(""));
+  constexpr std::uint64_t kYear = 31'536'000;
+  if (age && *age <= kYear) {
+    options.pipeline.in_progress_after = std::chrono::seconds(static_cast<std::int64_t>(*age));
+  }
   options.enabled = options.enabled && environment.flag("ALOFT_ENABLED", true);
   options.traces = options.traces && environment.flag("AWS_XRAY_SDK_ENABLED", true);
   return options;

@@ -43,19 +43,31 @@ SpanCopy copy(const TraceRecord& trace, const SpanRecord& span) {
   }
   for (const ExceptionRecord& exception : span.exceptions) {
     copied.exceptions.push_back({std::string(exception.type), std::string(exception.message),
-                                 exception.stack.size(), exception.is_cause});
+                                 exception.stack.size(), exception.is_cause, exception.truncated});
   }
-  copied.links.assign(span.links.begin(), span.links.end());
+  for (const LinkRecord& link : span.links) {
+    const std::string number = std::to_string(copied.links.size()) + "/";
+    copied.links.push_back({link.trace_id, link.span_id});
+    for (const AnnotationRecord& attribute : link.attributes) {
+      copied.link_attributes.emplace_back(number + std::string(attribute.key),
+                                          own(attribute.value));
+    }
+  }
   copied.http_method = span.http.method;
   copied.http_url = span.http.url;
   copied.http_user_agent = span.http.user_agent;
   copied.http_client_ip = span.http.client_ip;
   copied.http_status = span.http.status;
   copied.http_content_length = span.http.content_length;
+  copied.http_x_forwarded_for = span.http.x_forwarded_for;
+  copied.http_traced = span.http.traced;
   copied.aws_operation = span.aws.operation;
   copied.aws_table_name = span.aws.table_name;
+  copied.aws_queue_url = span.aws.queue_url;
   copied.aws_region = span.aws.region;
   copied.aws_request_id = span.aws.request_id;
+  copied.aws_account_id = span.aws.account_id;
+  copied.aws_retries = span.aws.retries;
   if (span.sql != nullptr) copied.sql = copy(*span.sql);
   copied.user = span.user;
   copied.sampling_rule = span.sampling_rule;
@@ -67,6 +79,7 @@ SpanCopy copy(const TraceRecord& trace, const SpanRecord& span) {
 struct MemoryExporter::State {
   std::mutex mutex;
   std::vector<SpanCopy> spans;
+  std::vector<SpanCopy> in_progress;
   std::uint64_t batches = 0;
   Answer answer = Answer::acknowledge;
 
@@ -75,6 +88,10 @@ struct MemoryExporter::State {
     ++batches;
     for (const TraceRecord& trace : batch.traces) {
       for (const SpanRecord& span : trace.spans) spans.push_back(copy(trace, span));
+    }
+    for (const TraceRecord& root : batch.in_progress) {
+      in_progress.push_back(copy(root, root.spans.front()));
+      report.in_progress();
     }
     switch (answer) {
       case Answer::acknowledge:
@@ -116,6 +133,11 @@ void MemoryExporter::answer(Answer answer) {
 std::vector<SpanCopy> MemoryExporter::spans() const {
   const std::lock_guard lock(state_->mutex);
   return state_->spans;
+}
+
+std::vector<SpanCopy> MemoryExporter::in_progress() const {
+  const std::lock_guard lock(state_->mutex);
+  return state_->in_progress;
 }
 
 SpanCopy MemoryExporter::span(std::string_view name) const {

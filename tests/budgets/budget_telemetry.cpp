@@ -46,10 +46,11 @@ Telemetry make(CountingClock& clock, TelemetryOptions options) {
                             {clock, Random::system(), Diagnostics::standard_error()});
 }
 
-Result span_8_annotations(std::uint64_t iterations) {
+Result span_8_annotations(std::uint64_t iterations, Nanoseconds in_progress_after) {
   CountingClock clock;
-  Telemetry telemetry =
-      make(clock, {.pipeline = {.queue_limit_bytes = kRoomForAll, .threading = Threading::manual}});
+  Telemetry telemetry = make(clock, {.pipeline = {.queue_limit_bytes = kRoomForAll,
+                                                  .in_progress_after = in_progress_after,
+                                                  .threading = Threading::manual}});
   const Tracer tracer = telemetry.tracer();
   for (std::uint64_t i = 0; i < iterations; ++i) {
     Span span = tracer.start("work");
@@ -157,11 +158,12 @@ std::string some_daemon() {
 }
 
 /// Requests of three spans through their whole life, to the datagram where there is one.
-Result requests_of_3(std::uint64_t iterations, double sampling_rate, const TailOptions& tail) {
+Result requests_of_3(std::uint64_t iterations, double sampling_rate, const TailOptions& tail,
+                     std::unique_ptr<Exporter> exporter) {
   CountingClock clock;
   Telemetry telemetry = make(clock, {.sampling_rate = sampling_rate,
                                      .tail = tail,
-                                     .exporter = *xray_daemon_exporter({.address = some_daemon()}),
+                                     .exporter = std::move(exporter),
                                      .pipeline = {.threading = Threading::manual}});
   const Tracer tracer = telemetry.tracer();
   for (std::uint64_t i = 0; i < iterations; ++i) {
@@ -180,14 +182,24 @@ Result requests_of_3(std::uint64_t iterations, double sampling_rate, const TailO
   return {clock.calls(), telemetry.counters().wakeups};
 }
 
-Result request_of_3(std::uint64_t iterations) { return requests_of_3(iterations, 1.0, {}); }
+std::unique_ptr<Exporter> to_daemon() { return *xray_daemon_exporter({.address = some_daemon()}); }
+
+Result request_of_3(std::uint64_t iterations) {
+  return requests_of_3(iterations, 1.0, {}, to_daemon());
+}
+
+Result request_of_3_offloaded(std::uint64_t iterations) {
+  return requests_of_3(iterations, 1.0, {}, *xray_offload_exporter({.address = some_daemon()}));
+}
 
 /// None fails, so none is kept and no datagram is made.
 Result candidate_of_3(std::uint64_t iterations) {
-  return requests_of_3(iterations, 0.0, {.kept_per_second = 1});
+  return requests_of_3(iterations, 0.0, {.kept_per_second = 1}, to_daemon());
 }
 
-Result dropped_of_3(std::uint64_t iterations) { return requests_of_3(iterations, 0.0, {}); }
+Result dropped_of_3(std::uint64_t iterations) {
+  return requests_of_3(iterations, 0.0, {}, to_daemon());
+}
 
 /// Request threads against a real backend at 20,000 traces a second.
 Result paced(std::uint64_t iterations) {
@@ -214,7 +226,10 @@ int main(int argc, char** argv) {
   using namespace aloft::budget;
   const TraceContext refused{{1, 2}, {3}, Sampled::no};
   return run(argc, argv,
-             {{"span_8_annotations", span_8_annotations},
+             {{"span_8_annotations",
+               [](std::uint64_t n) { return span_8_annotations(n, Nanoseconds::zero()); }},
+              {"span_watched",
+               [](std::uint64_t n) { return span_8_annotations(n, std::chrono::hours(1)); }},
               {"candidate_8_annotations", candidate_8_annotations},
               {"child_8_annotations", child_8_annotations},
               {"dropped_continued", [&](std::uint64_t n) { return dropped(n, refused, 1.0); }},
@@ -224,5 +239,7 @@ int main(int argc, char** argv) {
               {"request_of_3", request_of_3},
               {"candidate_of_3", candidate_of_3},
               {"dropped_of_3", dropped_of_3},
+              // No budget: where the kernel has no UDP_SEGMENT it is the one above.
+              {"request_of_3_offloaded", request_of_3_offloaded},
               {"paced_at_20k", paced}});
 }

@@ -7,11 +7,14 @@
 #include <aloft/testing/memory_diagnostics.hpp>
 #include <aloft/testing_http/fake_aws.hpp>
 
+#include "../telemetry/udp_daemon.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sys/wait.h>
 #include <unistd.h>
+#include <algorithm>
 #include <atomic>
 #include <ctime>
 #include <filesystem>
@@ -283,6 +286,25 @@ TEST_F(TelemetryFromEnvironment, SignsOtlpAgainWithTheRightTimeAndInAForkedChild
   EXPECT_EQ(status, 0);
   EXPECT_EQ(taken, 2);
 }
+TEST_F(TelemetryFromEnvironment, SendsManyDocumentsAtOnceOnlyWhenAsked) {
+  for (const char* word : {"0", "1"}) {
+    const Daemon daemon;
+    Result<Telemetry> telemetry = make({{"HOME", "/nowhere"},
+                                        {"AWS_XRAY_DAEMON_ADDRESS", daemon.address()},
+                                        {"ALOFT_XRAY_OFFLOAD", word}});
+    ASSERT_TRUE(telemetry) << telemetry.error().to_string();
+    for (int i = 0; i < 40; ++i) telemetry->tracer().start(i % 2 == 0 ? "even" : "odd").end();
+    EXPECT_EQ(telemetry->flush(20s).accounting.sent, 40u);
+
+    const std::vector<std::string> datagrams = daemon.datagrams();
+    const auto padded =
+        std::count_if(datagrams.begin(), datagrams.end(),
+                      [](const std::string& datagram) { return datagram.back() == ' '; });
+    EXPECT_EQ(datagrams.size(), 40u);
+    EXPECT_EQ(padded > 0, std::string_view(word) == "1");
+  }
+}
+
 TEST_F(TelemetryFromEnvironment, JudgesNothingWhenSwitchedOff) {
   const Result<Telemetry> telemetry =
       make({{"ALOFT_ENABLED", "0"}, {"ALOFT_TRACES_EXPORTER", "fax"}, {"AWS_PROFILE", "nobodys"}});

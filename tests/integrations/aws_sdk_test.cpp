@@ -25,6 +25,10 @@ struct ListBucketsRequest {
   const char* GetServiceRequestName() const { return "ListBuckets"; }
   void SetAdditionalCustomHeaderValue(const std::string&, const std::string&) {}
 };
+struct SendMessageRequest : ListBucketsRequest {
+  const std::string& GetQueueUrl() const { return url; }
+  std::string url = "https://sqs.eu-west-1.amazonaws.com/123456789012/charges";
+};
 enum class HttpResponseCode { REQUEST_NOT_MADE = -1, BAD_REQUEST = 400, BROKEN = 503 };
 struct AWSError {
   const std::string& GetExceptionName() const { return name; }
@@ -64,7 +68,7 @@ TEST_F(AwsSdkCalls, RecordOperationTableRegionAndRetries) {
   EXPECT_EQ(span.aws_operation, "PutItem");
   EXPECT_EQ(span.aws_table_name, "charges");
   EXPECT_EQ(span.aws_region, "eu-west-1");
-  EXPECT_EQ(span.annotation("retries"), "2");
+  EXPECT_EQ(span.aws_retries, 2);
   EXPECT_EQ(span.http_status, 200);
   EXPECT_FALSE(span.error || span.fault);
 }
@@ -76,6 +80,15 @@ TEST_F(AwsSdkCalls, CarryTheHeaderThatAwsReads) {
 
   EXPECT_EQ(request.headers.size(), 1U);
   EXPECT_EQ(request.headers["x-amzn-trace-id"], write_xray_header(call.span().context()).view());
+}
+
+TEST_F(AwsSdkCalls, OfAQueueRecordItsUrl) {
+  SendMessageRequest request;
+  AwsSdkCall call(*root, request, {.service = "SQS"});
+  call.finish(Outcome{});
+
+  EXPECT_EQ(child().aws_queue_url, "https://sqs.eu-west-1.amazonaws.com/123456789012/charges");
+  EXPECT_EQ(child().aws_retries, 0);
 }
 
 TEST_F(AwsSdkCalls, OfARequestWithoutATableHaveNone) {

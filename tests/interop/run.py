@@ -93,10 +93,11 @@ class Daemon:
                 self.process.wait()
 
 
-def start(name, daemon, *options):
+def start(name, daemon, *options, **variables):
     """One of our services; it says at its end what became of its spans."""
     service = peers.Program(peers.BIN / name, "--listen", "127.0.0.1:0", *options,
-                            life_seconds=DURATION + 60, AWS_XRAY_DAEMON_ADDRESS=daemon.address)
+                            life_seconds=DURATION + 60, AWS_XRAY_DAEMON_ADDRESS=daemon.address,
+                            **variables)
     service.url = service.find(r"(http://[^\s]+)")
     return service
 
@@ -114,16 +115,20 @@ def accounts(name, said):
     return requests, sent
 
 
-def run_ours(daemon, folder):
-    """Load on our three services for a while; what their accounts say together."""
+def run_ours(daemon, folder, name, **variables):
+    """Load on our three services for a while; what their accounts say together.
+
+    `name` is that of payments in this run, by which its traces are told from those of another.
+    """
     for file in folder.glob("ledger.db*"):
         file.unlink()
     services = {}
     try:
-        services["fraud"] = start("fraud", daemon, "--fail-rate", "0.05")
-        services["ledger"] = start("ledger", daemon, "--db", folder / "ledger.db")
+        services["fraud"] = start("fraud", daemon, "--fail-rate", "0.05", **variables)
+        services["ledger"] = start("ledger", daemon, "--db", folder / "ledger.db", **variables)
         services["payments"] = start("payments", daemon, "--ledger", services["ledger"].url,
-                                     "--fraud", services["fraud"].url)
+                                     "--fraud", services["fraud"].url,
+                                     **{**variables, "ALOFT_SERVICE_NAME": name})
         loads = [subprocess.Popen(
             [peers.BIN / "load", "--target", services["payments"].url,
              "--rate", str(max(1, RATE // LOADS)), "--duration", str(DURATION)],
@@ -202,11 +207,13 @@ def main(folder):
     daemon = None
     try:
         daemon = Daemon(folder / "tracing", console, folder)
-        ours = run_ours(daemon, folder)
+        ours = run_ours(daemon, folder, "payments")
+        offloaded = run_ours(daemon, folder, "payments-offload", ALOFT_XRAY_OFFLOAD="1")
         python = run_peer(daemon, sys.executable, "-B", HERE / "python_peer.py",
                           PYTHONPATH=str(folder / "python"))
         go = {**run_peer(daemon, folder / "go-peer"), "spans": None}
         rows = [(f"our three, {RATE}/s for {DURATION} s", "payments", ours),
+                ("the same, many at once", "payments-offload", offloaded),
                 (os.environ.get("PYTHON_PEER", "Python SDK"), "python-peer", python),
                 (os.environ.get("GO_PEER", "Go SDK"), "go-peer", go)]
         expected = sum(sent["documents"] for _, _, sent in rows)

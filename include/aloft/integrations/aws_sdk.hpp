@@ -7,11 +7,11 @@
 //   const auto outcome = client.PutItem(put);                // carries x-amzn-trace-id
 //   call.finish(outcome);
 //
-// Recorded are the operation, the table where a request has one, the region, the request id of an
-// error, the status, how often the SDK tried again, and the name of an error; never a parameter, an
-// item or the message of an error, which may quote one. An error that the SDK counts as throttling
-// has status 429, by which X-Ray knows a throttle: DynamoDB answers it with 400. A call that dies
-// without an outcome ends as a fault of type `dropped`.
+// Recorded are the operation, the table or queue where a request has one, the region, the request
+// id of an error, the status, how often the SDK tried again, and the name of an error; never a
+// parameter, an item or the message of an error, which may quote one. An error that the SDK counts
+// as throttling has status 429, by which X-Ray knows a throttle: DynamoDB answers it with 400. A
+// call that dies without an outcome ends as a fault of type `dropped`.
 //
 // Not compiled against the SDK so far: this header includes nothing of it and asks only that
 // requests, outcomes and errors have the members of the SDK's. The tests hold it to stand-ins; with
@@ -50,6 +50,9 @@ class [[nodiscard]] AwsSdkCall {
     if constexpr (requires { request.GetTableName().data(); }) {
       span_.set_aws_call({.table_name = view_of(request.GetTableName())});
     }
+    if constexpr (requires { request.GetQueueUrl().data(); }) {
+      span_.set_aws_call({.queue_url = view_of(request.GetQueueUrl())});
+    }
   }
   AwsSdkCall(AwsSdkCall&&) noexcept = default;
   AwsSdkCall(const AwsSdkCall&) = delete;
@@ -76,9 +79,7 @@ class [[nodiscard]] AwsSdkCall {
   template <typename Outcome>
   void record(const Outcome& outcome) {
     if constexpr (requires { outcome.GetRetryCount(); }) {  // since 1.9
-      if (outcome.GetRetryCount() > 0) {
-        span_.annotate("retries", static_cast<std::int64_t>(outcome.GetRetryCount()));
-      }
+      span_.set_aws_call({.retries = static_cast<int>(outcome.GetRetryCount())});
     }
     if (outcome.IsSuccess()) {
       span_.set_http_response(200);

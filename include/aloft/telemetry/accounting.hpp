@@ -98,9 +98,11 @@ struct TraceCounters {
   std::uint64_t user_ids_dropped = 0;  ///< user ids shaped like an email or a phone number
   std::uint64_t orphans = 0;           ///< spans that outlived their root by the orphan timeout
   std::uint64_t wakeups = 0;  ///< times a request thread woke the backend, because much was waiting
-  std::uint64_t extras_dropped = 0;   ///< extras of traces that found no room, and went no further
-  std::uint64_t links_dropped = 0;    ///< links above X-Ray's limits, or to no span
-  std::uint64_t documents_split = 0;  ///< traces sent as several documents because of their size
+  std::uint64_t extras_dropped = 0;    ///< extras of traces that found no room, and went no further
+  std::uint64_t links_dropped = 0;     ///< links above X-Ray's limits, or to no span
+  std::uint64_t documents_split = 0;   ///< traces sent as several documents because of their size
+  std::uint64_t in_progress = 0;       ///< documents sent of roots that were still open
+  std::uint64_t offloads_refused = 0;  ///< times the kernel did not take several datagrams at once
 };
 
 }  // namespace v0

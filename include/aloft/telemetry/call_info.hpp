@@ -8,6 +8,9 @@
 // Thread-safety: plain values.
 #pragma once
 
+#include <aloft/core/value.hpp>
+
+#include <initializer_list>
 #include <string_view>
 
 namespace aloft {
@@ -19,13 +22,35 @@ struct HttpRequestInfo {
   std::string_view url{};  ///< scheme, host, route template; query, fragment and user info are cut
   std::string_view user_agent{};
   std::string_view client_ip{};
+  /// `client_ip` stood in `X-Forwarded-For`, which whoever sends the request can write.
+  bool x_forwarded_for = false;
+  /// Of a call: who is called sends a segment under this span, and X-Ray takes the trace for broken
+  /// until it has come. Say it only of services that you trace.
+  bool traced = false;
 };
 
+/// Source: X-Ray developer guide, segment documents, "AWS resource data", read 2026-11; `retries`
+/// is a member of the X-Ray SDKs'.
 struct AwsCallInfo {
   std::string_view operation{};  ///< e.g. "PutItem"
   std::string_view table_name{};
-  std::string_view region{};
+  std::string_view queue_url{};   ///< of SQS; what a query holds is cut
+  std::string_view region{};      ///< where another one is called
+  std::string_view account_id{};  ///< whose resource it is, where it is another account's
   std::string_view request_id{};
+  int retries = -1;  ///< attempts after the first; -1 when unknown
+};
+
+/// What is said of a link, e.g. {"messaging.message.id", id}.
+struct LinkAttribute {
+  std::string_view key;
+  Value value;
+};
+using LinkAttributes = std::initializer_list<LinkAttribute>;
+
+/// Text that is a JSON value already, for metadata: kept as that value when it is valid.
+struct JsonText {
+  std::string_view text;
 };
 
 /// Source: X-Ray developer guide, segment documents, "SQL queries", read 2026-11.

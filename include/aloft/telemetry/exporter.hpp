@@ -39,6 +39,10 @@ class ExportReport {
   void rejected(Reason reason, std::uint64_t spans) noexcept { rejected_[reason] += spans; }
   /// A trace went out as more than one document; not part of the books.
   void split() noexcept { ++splits_; }
+  /// The kernel did not send several datagrams at once, though its probe had said so.
+  void offload_refused() noexcept { ++offloads_refused_; }
+  /// A document of `Batch::in_progress` went out; not part of the books.
+  void in_progress() noexcept { ++in_progress_; }
 
   std::uint64_t acknowledged_count() const noexcept { return acknowledged_; }
   std::uint64_t sent_count() const noexcept { return sent_; }
@@ -46,6 +50,8 @@ class ExportReport {
   const ReasonCounts& dropped_counts() const noexcept { return dropped_; }
   const ReasonCounts& rejected_counts() const noexcept { return rejected_; }
   std::uint64_t split_count() const noexcept { return splits_; }
+  std::uint64_t offloads_refused_count() const noexcept { return offloads_refused_; }
+  std::uint64_t in_progress_count() const noexcept { return in_progress_; }
   std::uint64_t total() const noexcept {
     return acknowledged_ + sent_ + taken_ + dropped_.total() + rejected_.total();
   }
@@ -55,6 +61,8 @@ class ExportReport {
   std::uint64_t sent_ = 0;
   std::uint64_t taken_ = 0;
   std::uint64_t splits_ = 0;
+  std::uint64_t in_progress_ = 0;
+  std::uint64_t offloads_refused_ = 0;
   ReasonCounts dropped_;
   ReasonCounts rejected_;
 };

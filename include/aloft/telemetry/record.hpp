@@ -35,6 +35,7 @@ struct MetadataRecord {
   std::string_view name_space;  ///< "default" unless given
   std::string_view key;
   Value value;
+  bool is_json = false;  ///< the text is a JSON value, to be written as it stands
 };
 
 /// Addresses of the calls that led to an error, innermost first; a format symbolises them.
@@ -43,16 +44,21 @@ using StackAddresses = std::span<const std::uintptr_t>;
 struct ExceptionRecord {
   std::string_view type;
   std::string_view message;
-  StackAddresses stack;   ///< only where the error was recorded; empty for its causes
-  bool is_cause = false;  ///< what caused the exception before this one
+  StackAddresses stack;         ///< only where the error was recorded; empty for its causes
+  bool is_cause = false;        ///< what caused the exception before this one
+  std::uint32_t truncated = 0;  ///< calls above the stack that were left out
 };
 
 /// A span of another trace that led to this one.
 struct LinkRecord {
   TraceId trace_id;
   SpanId span_id;
+  std::span<const AnnotationRecord> attributes{};  ///< of any key
 
-  friend constexpr bool operator==(const LinkRecord&, const LinkRecord&) = default;
+  /// Whether they lead to the same span, whatever is said of them.
+  friend constexpr bool operator==(const LinkRecord& a, const LinkRecord& b) noexcept {
+    return a.trace_id == b.trace_id && a.span_id == b.span_id;
+  }
 };
 
 struct HttpRecord {
@@ -61,14 +67,19 @@ struct HttpRecord {
   std::string_view user_agent;
   std::string_view client_ip;
   std::uint16_t status = 0;          ///< 0 when unknown
+  bool x_forwarded_for = false;      ///< as `HttpRequestInfo`
+  bool traced = false;               ///< as `HttpRequestInfo`
   std::int64_t content_length = -1;  ///< of the answer, in bytes; -1 when unknown
 };
 
 struct AwsRecord {
   std::string_view operation;  ///< empty when the span is no AWS call
   std::string_view table_name;
+  std::string_view queue_url;
   std::string_view region;
+  std::string_view account_id;
   std::string_view request_id;
+  std::int32_t retries = -1;  ///< -1 when unknown
 };
 
 /// As `SqlCallInfo`.
@@ -89,9 +100,10 @@ struct SpanRecord {
   SpanKind kind = SpanKind::internal;
   WallTime start;
   Nanoseconds duration{0};
-  bool error = false;     ///< the caller's fault (4xx)
-  bool throttle = false;  ///< refused by a limit (429)
-  bool fault = false;     ///< our fault (5xx, exceptions)
+  bool error = false;        ///< the caller's fault (4xx)
+  bool throttle = false;     ///< refused by a limit (429)
+  bool fault = false;        ///< our fault (5xx, exceptions)
+  bool in_progress = false;  ///< only in `Batch::in_progress`: open, without a duration
   std::span<const AnnotationRecord> annotations;
   std::span<const MetadataRecord> metadata;
   std::span<const ExceptionRecord> exceptions;
@@ -142,6 +154,9 @@ struct Resource {
 struct Batch {
   const Resource& resource;
   std::span<const TraceRecord> traces;
+  /// Roots that are open still, one in each: to show, on a wire that can replace them. They are in
+  /// no book, and come again in `traces` when they have ended.
+  std::span<const TraceRecord> in_progress{};
 
   std::size_t span_count() const noexcept {
     std::size_t count = 0;

@@ -103,6 +103,11 @@ class [[nodiscard]] Span {
   void add_metadata(std::string_view key, Value value) noexcept {
     add_metadata("default", key, value);
   }
+  /// JSON is kept as the value that it is, without its secrets, unless it is malformed, deeper than
+  /// 16 levels or above 3,500 bytes: then as text.
+  void add_metadata(std::string_view name_space, std::string_view key, JsonText json) noexcept {
+    if (slot_ != nullptr) record_json(name_space, key, json.text);
+  }
   /// The same with a value that is made only where the span is recorded, and dropped and counted
   /// when making it throws: `span.add_metadata("cart", "sizes", [&] { return sizes_of(cart); })`.
   template <detail::MakesValue Make>
@@ -135,6 +140,10 @@ class [[nodiscard]] Span {
     if (slot_ != nullptr) record_exception(error, whose);
   }
 #endif
+  /// Says whose fault it is where there is no error to record, only a code.
+  void mark(ErrorClass whose) noexcept {
+    if (slot_ != nullptr) record_class(whose);
+  }
   /// Adds what caused the error recorded last.
   void add_cause(std::string_view type, std::string_view message) noexcept {
     if (slot_ != nullptr) record_cause(type, message);
@@ -162,9 +171,9 @@ class [[nodiscard]] Span {
   }
 
   /// Names a span of another trace that led to this one: a caller's at an edge that begins anew,
-  /// the messages of a batch. One that names no trace or no span is dropped and counted.
-  void link(const TraceContext& other) noexcept {
-    if (slot_ != nullptr) record_link(other);
+  /// the messages of a batch; 16 attributes say more. One without a trace or span is counted.
+  void link(const TraceContext& other, LinkAttributes attributes = {}) noexcept {
+    if (slot_ != nullptr) record_link(other, attributes);
   }
 
   /// Ends the span now; further calls do nothing.
@@ -208,6 +217,8 @@ class [[nodiscard]] Span {
   void record_long_annotation(std::string_view key, const Value& value) noexcept;
   void record_metadata(std::string_view name_space, std::string_view key,
                        const Value& value) noexcept;
+  void record_json(std::string_view space, std::string_view key, std::string_view json) noexcept;
+  void record_class(ErrorClass whose) noexcept;
   void record_error(std::string_view type, std::string_view message, ErrorClass whose) noexcept;
   void record_cause(std::string_view type, std::string_view message) noexcept;
 #if defined(__cpp_exceptions) && defined(__cpp_rtti)
@@ -219,7 +230,7 @@ class [[nodiscard]] Span {
   void record_aws_call(const AwsCallInfo& call) noexcept;
   void record_sql_call(const SqlCallInfo& call) noexcept;
   void record_identity(const Identity& identity) noexcept;
-  void record_link(const TraceContext& other) noexcept;
+  void record_link(const TraceContext& other, LinkAttributes attributes) noexcept;
   void release_extras() noexcept;
   void finish() noexcept;
   void finish_in_destructor() noexcept;

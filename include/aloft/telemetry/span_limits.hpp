@@ -28,6 +28,8 @@ inline constexpr std::size_t kMaxMetadataPerSpan = 100;
 /// a local root with its children. Source: X-Ray developer guide, "Trace linking", read 2026-11.
 inline constexpr std::size_t kMaxLinkedTraces = 20;
 inline constexpr std::size_t kMaxLinks = 100;
+/// Ours: what people still read.
+inline constexpr std::size_t kMaxLinkAttributes = 16;
 /// Ours: a block stays below the 64 KB of one document in the common case.
 inline constexpr std::size_t kMaxSpansPerBlock = 1'000;
 

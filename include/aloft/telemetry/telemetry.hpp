@@ -50,6 +50,11 @@ struct PipelineOptions {
   Nanoseconds flush_interval = std::chrono::milliseconds(200);
   /// How long a root waits for children that are still open before it is sent without them.
   Nanoseconds orphan_timeout = std::chrono::seconds(60);
+  /// A sampled root that is open for so long is told of while it is: a document with its ids, its
+  /// name and its start, `in_progress`, which the whole one replaces. Once, up to a second later,
+  /// over X-Ray's datagrams and stdout alone; at least 100 ms, 0: never. ALOFT_IN_PROGRESS_AFTER
+  /// wins.
+  Nanoseconds in_progress_after{0};
   /// What destruction may take to send the rest; an exporter that takes longer is left behind.
   Nanoseconds shutdown_timeout = std::chrono::milliseconds(500);
   Threading threading = Threading::background;

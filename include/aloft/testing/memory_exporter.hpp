@@ -31,6 +31,7 @@ struct ExceptionCopy {
   std::string message;
   std::size_t frames = 0;
   bool is_cause = false;
+  std::uint32_t truncated = 0;
 };
 
 struct SqlCopy {
@@ -59,17 +60,23 @@ struct SpanCopy {
   std::vector<std::pair<std::string, OwnedValue>> annotations;
   std::vector<std::pair<std::string, OwnedValue>> metadata;  ///< "name_space/key"
   std::vector<ExceptionCopy> exceptions;
-  std::vector<LinkRecord> links;
+  std::vector<LinkRecord> links;                                    ///< without their attributes
+  std::vector<std::pair<std::string, OwnedValue>> link_attributes;  ///< "number of the link/key"
   std::string http_method;
   std::string http_url;
   std::string http_user_agent;
   std::string http_client_ip;
   int http_status = 0;
   std::int64_t http_content_length = -1;
+  bool http_x_forwarded_for = false;
+  bool http_traced = false;
   std::string aws_operation;
   std::string aws_table_name;
+  std::string aws_queue_url;
   std::string aws_region;
   std::string aws_request_id;
+  std::string aws_account_id;
+  int aws_retries = -1;
   SqlCopy sql;
   std::string user;
   std::string sampling_rule;
@@ -91,6 +98,8 @@ class MemoryExporter {
 
   void answer(Answer answer);
   std::vector<SpanCopy> spans() const;
+  /// What was told of while it was open, in its order.
+  std::vector<SpanCopy> in_progress() const;
   /// The first span of this name; a default one when there is none.
   SpanCopy span(std::string_view name) const;
   std::uint64_t batches() const;

@@ -114,6 +114,8 @@ HttpFacts http_of(Lookup& attributes) {
   http.client_ip = attributes.text({names::kClientAddress, "http.client_ip"});
   http.content_length =
       attributes.integer({names::kHttpResponseBytes, "http.response_content_length"}, -1);
+  http.x_forwarded_for = attributes.flag(names::kForwardedFor);
+  http.traced = attributes.flag(names::kTraced);
   if (http.url.empty() && !http.method.empty()) compose_url(attributes, http);
   return http;
 }
@@ -133,6 +135,9 @@ AwsFacts aws_of(Lookup& attributes, std::string_view& service) {
   aws.region = attributes.text({names::kCloudRegion, "aws.region"});
   aws.request_id = attributes.text({names::kAwsRequestId, "aws.requestId", "aws.request.id"});
   aws.table_name = attributes.first({names::kAwsTableNames, "aws.table_name"});
+  aws.queue_url = attributes.text({names::kAwsQueueUrl, "aws.queue_url", "aws.queue.url"});
+  aws.account_id = attributes.text({names::kAwsAccount});
+  aws.retries = attributes.integer({names::kAwsRetries}, -1);
   return aws;
 }
 

@@ -28,6 +28,8 @@ struct HttpFacts {
   std::string_view client_ip;
   std::int64_t status = 0;
   std::int64_t content_length = -1;
+  bool x_forwarded_for = false;
+  bool traced = false;
 
   bool any() const noexcept { return !method.empty() || !url.empty() || status != 0; }
 };
@@ -36,8 +38,11 @@ struct AwsFacts {
   bool any = false;
   std::string_view operation;
   std::string_view table_name;
+  std::string_view queue_url;
   std::string_view region;
+  std::string_view account_id;
   std::string_view request_id;
+  std::int64_t retries = -1;
 };
 
 struct SqlFacts {

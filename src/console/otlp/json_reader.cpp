@@ -195,7 +195,8 @@ Span read_span(dom::object object, Budget& budget) {
     take(budget);
     Span ids;
     read_ids(entry, ids);
-    append(span, {ids.trace_high, ids.trace_low, ids.id});
+    append(span, {ids.trace_high, ids.trace_low, ids.id,
+                  read_attributes(entry, "attributes", budget, 0)});
   });
   if (const auto status = object_of(object, "status")) {
     span.status_message = text_of(*status, "message");

@@ -165,15 +165,18 @@ void read_ids(std::uint64_t tag, std::string_view bytes, Span& span) {
 Link read_link(pbf_reader reader, Budget& budget) {
   take(budget);
   Span ids;
+  Attributes attributes;
   while (reader.next()) {
     const std::uint64_t tag = reader.tag();
     if ((tag == 1 || tag == 2) && reader.wire_type() == kLength) {
       read_ids(tag, view_of(reader), ids);
+    } else if (tag == 4 && reader.wire_type() == kLength) {
+      append(attributes, reader.get_message(), budget);
     } else {
       reader.skip();
     }
   }
-  return {ids.trace_high, ids.trace_low, ids.id};
+  return {ids.trace_high, ids.trace_low, ids.id, std::move(attributes)};
 }
 
 Span read_span(pbf_reader reader, Budget& budget) {
@@ -269,12 +272,12 @@ std::variant<Request, BadRequest> ProtobufReader::read(std::string_view body) {
   return out;
 }
 
-void append(Span& span, const Link& link) {
+void append(Span& span, Link link) {
   if ((link.trace_high | link.trace_low) == 0 || link.id == 0 ||
       span.links.size() == kMaxSpanLinks) {
     ++span.bad_links;
   } else {
-    span.links.push_back(link);
+    span.links.push_back(std::move(link));
   }
 }
 

@@ -66,11 +66,12 @@ struct Event {
   Attributes attributes;
 };
 
-/// A span that led to this one; X-Ray's member `links` has no place for its attributes.
+/// A span that led to this one.
 struct Link {
   std::uint64_t trace_high = 0;
   std::uint64_t trace_low = 0;
   std::uint64_t id = 0;
+  Attributes attributes;
 };
 
 enum class Kind : std::uint8_t { unspecified, internal, server, client, producer, consumer };
@@ -130,7 +131,7 @@ class JsonReader {
 };
 
 /// Keeps a link that names a span, and counts another.
-void append(Span& span, const Link& link);
+void append(Span& span, Link link);
 
 /// The value of `key`, or null.
 const AnyValue* find(const Attributes& attributes, std::string_view key) noexcept;

@@ -29,6 +29,8 @@ void text_unless_empty(json::Writer& json, const char (&key)[N], std::string_vie
   if (!text.empty()) json.key(key).text(text);
 }
 
+void write_members(json::Writer& json, const Attributes& members);
+
 void write_value(json::Writer& json, const AnyValue& value) {
   switch (value.kind) {
     case AnyValue::Kind::none:
@@ -52,17 +54,21 @@ void write_value(json::Writer& json, const AnyValue& value) {
       json.end_array();
       return;
     case AnyValue::Kind::map:
-      json.begin_object();
-      for (const Attribute& member : value.members) {
-        json.key(member.key);
-        write_value(json, member.value);
-      }
-      json.end_object();
+      write_members(json, value.members);
       return;
     case AnyValue::Kind::bytes:
       break;
   }
   json.text("(" + std::to_string(value.text.size()) + " bytes)");
+}
+
+void write_members(json::Writer& json, const Attributes& members) {
+  json.begin_object();
+  for (const Attribute& member : members) {
+    json.key(member.key);
+    write_value(json, member.value);
+  }
+  json.end_object();
 }
 
 // Parsed and written again: then numbers look the same whoever wrote them.
@@ -105,6 +111,8 @@ void write_http(json::Writer& json, const HttpFacts& http) {
     text_unless_empty(json, "url", http.url);
     text_unless_empty(json, "user_agent", http.user_agent);
     text_unless_empty(json, "client_ip", http.client_ip);
+    if (http.x_forwarded_for) json.key("x_forwarded_for").boolean(true);
+    if (http.traced) json.key("traced").boolean(true);
     json.end_object();
   }
   if (http.status != 0 || http.content_length >= 0) {
@@ -185,6 +193,10 @@ void write_cause(json::Writer& json, const Span& span) {
     write_id(json, span.id, i);
     text_unless_empty(json, "type", find_text(facts, names::kExceptionType));
     json.key("message").text(find_text(facts, names::kExceptionMessage));
+    const AnyValue* const truncated = find(facts, names::kExceptionTruncated);
+    if (truncated != nullptr && truncated->integer > 0) {
+      json.key("truncated").integer(truncated->integer);
+    }
     if (i + 1 < exceptions.size() && is_cause(*exceptions[i + 1])) {
       json.key("cause");
       write_id(json, span.id, i + 1);
@@ -203,6 +215,7 @@ void write_links(json::Writer& json, const Span& span) {
     json.begin_object();
     json.key("trace_id").plain(aloft::TraceId{link.trace_high, link.trace_low}.xray_text().view());
     json.key("id").plain(SpanId{link.id}.text().view());
+    if (!link.attributes.empty()) write_members(json.key("attributes"), link.attributes);
     json.end_object();
   }
   json.end_array();
@@ -232,8 +245,11 @@ void write_call(json::Writer& json, const SpanFacts& facts) {
     json.key("aws").begin_object();
     json.key("operation").text(facts.aws.operation);
     text_unless_empty(json, "table_name", facts.aws.table_name);
+    text_unless_empty(json, "queue_url", facts.aws.queue_url);
     text_unless_empty(json, "region", facts.aws.region);
+    text_unless_empty(json, "account_id", facts.aws.account_id);
     text_unless_empty(json, "request_id", facts.aws.request_id);
+    if (facts.aws.retries >= 0) json.key("retries").integer(facts.aws.retries);
     json.end_object();
   }
   if (!facts.sql.any) return;
@@ -355,12 +371,7 @@ void SegmentWriter::write_metadata(json::Writer& json, const Span& span, const S
   if (any_rest) json.end_object();
   if (!sender.is_aloft && facts.is_segment && !sender.attributes->empty()) {
     begin();
-    json.key("otel.resource").begin_object();
-    for (const Attribute& attribute : *sender.attributes) {
-      json.key(attribute.key);
-      write_value(json, attribute.value);
-    }
-    json.end_object();
+    write_members(json.key("otel.resource"), *sender.attributes);
   }
   if (any) json.end_object();
 }

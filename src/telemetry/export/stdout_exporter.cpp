@@ -22,8 +22,7 @@ class StdoutExporter final : public Exporter {
     for (const TraceRecord& trace : batch.traces) {
       writer_.begin(batch.resource, trace);
       while (const auto document = writer_.next()) {
-        line_.assign(document->text).push_back('\n');
-        if (write_line()) {
+        if (write_line(document->text)) {
           report.sent(document->spans);
         } else {
           report.dropped(Reason::send_failed, document->spans);
@@ -31,12 +30,18 @@ class StdoutExporter final : public Exporter {
       }
       report.dropped(Reason::too_large, writer_.too_large());
     }
+    for (const TraceRecord& root : batch.in_progress) {
+      writer_.begin(batch.resource, root);
+      const auto document = writer_.next();
+      if (document && write_line(document->text)) report.in_progress();
+    }
   }
 
  private:
   /// False when the reader is gone, or too slow even for a part of the line. A torn line is ended
   /// before the next one begins.
-  bool write_line() noexcept {
+  bool write_line(std::string_view document) noexcept {
+    line_.assign(document).push_back('\n');
     if (torn_) line_.insert(line_.begin(), '\n');
     for (std::size_t done = 0; done < line_.size();) {
       const std::size_t written = detail::harmless_write(descriptor_, line_.data() + done,

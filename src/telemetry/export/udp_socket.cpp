@@ -116,24 +116,29 @@ SendOutcome UdpSocket::send(std::string_view datagram) noexcept {
     if (::send(descriptor_, datagram.data(), datagram.size(), MSG_NOSIGNAL) >= 0) {
       return SendOutcome::taken;
     }
-    switch (errno) {
-      case ECONNREFUSED:
-        return SendOutcome::refused;
-      case EMSGSIZE:
-        return SendOutcome::too_large;
-      case EINTR:
-        break;
-      case EAGAIN:
-      case ENOBUFS: {
-        pollfd ready{descriptor_, POLLOUT, 0};
-        if (attempt > 0 || poll(&ready, 1, kSendPatienceMs) <= 0) return SendOutcome::failed;
-        break;
-      }
-      default:
-        return SendOutcome::failed;
-    }
-    if (attempt > 8) return SendOutcome::failed;  // interrupted again and again
+    if (const auto outcome = outcome_of(errno, attempt)) return *outcome;
   }
+}
+
+std::optional<SendOutcome> UdpSocket::outcome_of(int error, int attempt) const noexcept {
+  switch (error) {
+    case ECONNREFUSED:
+      return SendOutcome::refused;
+    case EMSGSIZE:
+      return SendOutcome::too_large;
+    case EINTR:
+      break;
+    case EAGAIN:
+    case ENOBUFS: {
+      pollfd ready{descriptor_, POLLOUT, 0};
+      if (attempt > 0 || poll(&ready, 1, kSendPatienceMs) <= 0) return SendOutcome::failed;
+      break;
+    }
+    default:
+      return SendOutcome::failed;
+  }
+  if (attempt > 8) return SendOutcome::failed;  // interrupted again and again
+  return std::nullopt;
 }
 
 SendOutcome UdpSocket::pending_error() noexcept {

@@ -5,6 +5,7 @@
 #include <aloft/core/result.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,10 +23,11 @@ struct HostAndPort {
 Result<HostAndPort> parse_daemon_address(std::string_view text);
 
 enum class SendOutcome : std::uint8_t {
-  taken,      ///< the kernel has it
-  refused,    ///< an earlier datagram met a closed port; this one was not sent
-  too_large,  ///< longer than the route allows
-  failed,     ///< anything else
+  taken,        ///< the kernel has it
+  refused,      ///< an earlier datagram met a closed port; this one was not sent
+  too_large,    ///< longer than the route allows
+  failed,       ///< anything else
+  unsupported,  ///< of several datagrams at once only: the kernel does not do it here
 };
 
 class UdpSocket {
@@ -46,6 +48,10 @@ class UdpSocket {
   bool intact() const noexcept;
 
   SendOutcome send(std::string_view datagram) noexcept;
+  /// What an attempt's errno means, or nothing when another one is worth it; waits for room.
+  std::optional<SendOutcome> outcome_of(int error, int attempt) const noexcept;
+  /// For calls that are not made here; -1 when there is none.
+  int descriptor() const noexcept { return descriptor_; }
   /// What became known since the last send: `refused` or `taken`.
   SendOutcome pending_error() noexcept;
 

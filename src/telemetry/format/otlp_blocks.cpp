@@ -26,6 +26,7 @@ constexpr std::uint32_t kEventAttributes = 3;
 // Members of Span.Link. Source: trace/v1/trace.proto, read 2026-11.
 constexpr std::uint32_t kLinkTraceId = 1;
 constexpr std::uint32_t kLinkSpanId = 2;
+constexpr std::uint32_t kLinkAttributes = 4;
 
 /// Where a call goes.
 void write_server(protobuf::Writer& proto, const detail::UrlParts& parts) {
@@ -124,6 +125,8 @@ void write_http(protobuf::Writer& proto, const SpanRecord& span) {
   }
   proto.text_unless_empty(kSpanAttributes, kUserAgent, http.user_agent);
   proto.text_unless_empty(kSpanAttributes, kClientAddress, http.client_ip);
+  if (http.x_forwarded_for) proto.attribute(kSpanAttributes, kForwardedFor, true);
+  if (http.traced) proto.attribute(kSpanAttributes, kTraced, true);
   if (http.status != 0) proto.attribute(kSpanAttributes, kHttpStatus, http.status);
   if (http.content_length >= 0) {
     proto.attribute(kSpanAttributes, kHttpResponseBytes, http.content_length);
@@ -138,6 +141,9 @@ void write_aws(protobuf::Writer& proto, const SpanRecord& span) {
   proto.text_unless_empty(kSpanAttributes, kRpcMethod, aws.operation);
   proto.text_unless_empty(kSpanAttributes, kCloudRegion, aws.region);
   proto.text_unless_empty(kSpanAttributes, kAwsRequestId, aws.request_id);
+  proto.text_unless_empty(kSpanAttributes, kAwsQueueUrl, aws.queue_url);
+  proto.text_unless_empty(kSpanAttributes, kAwsAccount, aws.account_id);
+  if (aws.retries >= 0) proto.attribute(kSpanAttributes, kAwsRetries, aws.retries);
   if (!aws.table_name.empty()) {
     proto.attribute(kSpanAttributes, kAwsTableNames, 1,
                     [&](std::size_t) { return aws.table_name; });
@@ -183,6 +189,9 @@ void write_exceptions(protobuf::Writer& proto, const SpanRecord& span) {
     if (!exception.stack.empty()) {
       proto.attribute(kEventAttributes, kExceptionStack, stack_text(exception.stack));
     }
+    if (exception.truncated != 0) {
+      proto.attribute(kEventAttributes, kExceptionTruncated, exception.truncated);
+    }
     if (exception.is_cause) proto.attribute(kEventAttributes, kExceptionIsCause, true);
     proto.end(event);
   }
@@ -193,6 +202,9 @@ void write_links(protobuf::Writer& proto, std::span<const LinkRecord> links) {
     const auto entry = proto.begin(kSpanLinks);
     proto.id(kLinkTraceId, link.trace_id.high, link.trace_id.low);
     proto.id(kLinkSpanId, link.span_id.value);
+    for (const AnnotationRecord& attribute : link.attributes) {
+      proto.attribute(kLinkAttributes, attribute.key, attribute.value);
+    }
     proto.end(entry);
   }
 }
@@ -211,7 +223,11 @@ bool write_metadata(protobuf::Writer& proto, const SpanRecord& span, json::Buffe
     for (std::size_t j = i; j < entries.size(); ++j) {
       if (!same(entries[j])) continue;
       json.key(entries[j].key);
-      write_json_value(json, entries[j].value);
+      if (entries[j].is_json) {
+        json.raw(entries[j].value.text());
+      } else {
+        write_json_value(json, entries[j].value);
+      }
     }
     json.end_object();
     if (scratch.overflowed()) return false;

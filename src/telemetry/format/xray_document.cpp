@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <aloft/telemetry/format/xray_document.hpp>
 
+#include "telemetry/aws_fields.hpp"
 #include "telemetry/format/exception_id.hpp"
 #include "telemetry/format/symbols.hpp"
 #include "telemetry/sql_fields.hpp"
@@ -49,6 +50,8 @@ void write_http(json::Writer& json, const HttpRecord& http) {
     text_unless_empty(json, "url", http.url);
     text_unless_empty(json, "user_agent", http.user_agent);
     text_unless_empty(json, "client_ip", http.client_ip);
+    if (http.x_forwarded_for) json.key("x_forwarded_for").boolean(true);
+    if (http.traced) json.key("traced").boolean(true);
     json.end_object();
   }
   if (http.status != 0 || http.content_length >= 0) {
@@ -83,6 +86,7 @@ void write_cause(json::Writer& json, const SpanRecord& span) {
     json.key("id").plain(detail::exception_id(span.id, i).text().view());
     text_unless_empty(json, "type", exception.type);
     json.key("message").text(exception.message);
+    if (exception.truncated != 0) json.key("truncated").integer(exception.truncated);
     if (i + 1 < span.exceptions.size() && span.exceptions[i + 1].is_cause) {
       json.key("cause").plain(detail::exception_id(span.id, i + 1).text().view());
     }
@@ -93,12 +97,14 @@ void write_cause(json::Writer& json, const SpanRecord& span) {
   json.end_object();
 }
 
-void write_aws_call(json::Writer& json, const AwsRecord& aws) {
+[[gnu::noinline]] void write_aws_call(json::Writer& json, const AwsRecord& aws) {
   json.key("aws").begin_object();
-  json.key("operation").text(aws.operation);
-  text_unless_empty(json, "table_name", aws.table_name);
-  text_unless_empty(json, "region", aws.region);
-  text_unless_empty(json, "request_id", aws.request_id);
+#pragma GCC unroll 1
+  for (const detail::AwsField& field : detail::kAwsFields) {
+    const std::string_view text = aws.*field.kept;
+    if (!text.empty()) json.plain_key(field.name).text(text);
+  }
+  if (aws.retries >= 0) json.key("retries").integer(aws.retries);
   json.end_object();
 }
 
@@ -111,12 +117,20 @@ void write_sql(json::Writer& json, const SqlRecord& sql) {
   json.end_object();
 }
 
-void write_links(json::Writer& json, std::span<const LinkRecord> links) {
+[[gnu::noinline]] void write_links(json::Writer& json, std::span<const LinkRecord> links) {
   json.key("links").begin_array();
   for (const LinkRecord& link : links) {
     json.begin_object();
     json.key("trace_id").plain(link.trace_id.xray_text().view());
     json.key("id").plain(link.span_id.text().view());
+    if (!link.attributes.empty()) {
+      json.key("attributes").begin_object();
+      for (const AnnotationRecord& attribute : link.attributes) {
+        json.key(attribute.key);
+        write_value(json, attribute.value);
+      }
+      json.end_object();
+    }
     json.end_object();
   }
   json.end_array();
@@ -222,7 +236,11 @@ void XRayDocumentWriter::write_head(json::Writer& json, const SpanRecord& span, 
   if (!nested && span.parent_id.valid()) json.key("parent_id").plain(span.parent_id.text().view());
   json.key("name").text(span.name);
   json.key("start_time").epoch_seconds(start);
-  json.key("end_time").epoch_seconds(start + span.duration.count());
+  if (span.in_progress) {
+    json.key("in_progress").boolean(true);
+  } else {
+    json.key("end_time").epoch_seconds(start + span.duration.count());
+  }
 }
 
 void XRayDocumentWriter::write_blocks(json::Writer& json, const SpanRecord& span,
@@ -276,7 +294,11 @@ void XRayDocumentWriter::write_metadata(json::Writer& json, const SpanRecord& sp
     for (std::size_t j = i; j < entries.size(); ++j) {
       if (!same(entries[j])) continue;
       json.key(entries[j].key);
-      write_value(json, entries[j].value);
+      if (entries[j].is_json) {
+        json.raw(entries[j].value.text());
+      } else {
+        write_value(json, entries[j].value);
+      }
     }
     json.end_object();
   }

@@ -19,6 +19,16 @@
 
 namespace aloft::console::fixture {
 
+/// So deep that the stack is not kept whole.
+[[gnu::noinline]] inline void fail_below(Span& span, int depth) {
+  if (depth == 0) {
+    span.set_error("deep", "below many calls");
+  } else {
+    fail_below(span, depth - 1);
+  }
+  asm volatile("" : : "r"(&span) : "memory");  // no tail call
+}
+
 inline void record_a_charge(Tracer tracer, testing::ManualClock& clock) {
   using std::chrono::microseconds;
   const auto caller = parse_xray_header(
@@ -28,7 +38,8 @@ inline void record_a_charge(Tracer tracer, testing::ManualClock& clock) {
   root.set_http_request({.method = "POST",
                          .url = "https://pay.example:8443/v1/charges/{id}",
                          .user_agent = "curl/7.88",
-                         .client_ip = "203.0.113.9"});
+                         .client_ip = "203.0.113.9",
+                         .x_forwarded_for = true});
   root.annotate("tenant_id", "acme");
   root.annotate("amount", 4'200);
   root.annotate("rate", 0.25);
@@ -40,11 +51,17 @@ inline void record_a_charge(Tracer tracer, testing::ManualClock& clock) {
   root.add_metadata("build", "ratio", 2.0);
   root.add_metadata("build", "clean", false);
   root.add_metadata("", "no name space");
-  root.link({aloft::TraceId{0x67891111'00000000, 0xabc}, aloft::SpanId{0x11}, Sampled::yes});
+  root.add_metadata(
+      "build", "parts",
+      JsonText{R"({"a": [1, -2.5, 1e3, 2.0, 12345678901234567890, true, null, "\u00e9\"", {}]})"});
+  root.add_metadata("build", "broken", JsonText{"[1,"});
+  root.link({aloft::TraceId{0x67891111'00000000, 0xabc}, aloft::SpanId{0x11}, Sampled::yes},
+            {{"messaging.message.id", "m-1"}, {"batch", 7}, {"ratio", 0.5}, {"last", true}});
   clock.advance(microseconds(1'234));
 
   Span call = root.child("fraud.internal", aloft::SpanKind::remote);
-  call.set_http_request({.method = "GET", .url = "https://fraud.internal/v1/scores"});
+  call.set_http_request(
+      {.method = "GET", .url = "https://fraud.internal/v1/scores", .traced = true});
   call.set_http_response(429, 0);
   clock.advance(microseconds(5));
   call.set_error("throttled", "fraud \"refused\"");
@@ -58,6 +75,18 @@ inline void record_a_charge(Tracer tracer, testing::ManualClock& clock) {
   put.link({aloft::TraceId{0, 1}, aloft::SpanId{0x13}, Sampled::no});
   clock.advance(std::chrono::nanoseconds(999));
   put.end();
+
+  Span message = root.child("SQS", aloft::SpanKind::aws);
+  message.set_aws_call({.operation = "SendMessage",
+                        .queue_url = "https://sqs.eu-west-1.amazonaws.com/123456789012/q",
+                        .region = "eu-west-1",
+                        .account_id = "123456789012",
+                        .retries = 2});
+  message.mark(ErrorClass::throttle);
+  message.end();
+  Span deep = root.child("deep");
+  fail_below(deep, 40);
+  deep.end();
 
   Span query = sql_query(root, {.url = "postgresql://db.internal:5432/ledger",
                                 .database_type = "PostgreSQL",

@@ -194,7 +194,7 @@ TEST_F(WiresTest, GiveTheSameTracesToTheByte) {
 
   const Told& udp = told[0];
   ASSERT_EQ(udp.traces.size(), 2u);
-  EXPECT_EQ(udp.spans, 10u);
+  EXPECT_EQ(udp.spans, 12u);
   for (const Told& other : told) {
     ASSERT_EQ(other.traces.size(), 2u);
     EXPECT_EQ(udp.traces[0], other.traces[0]);
@@ -217,11 +217,18 @@ TEST_F(WiresTest, CarryEveryField) {
         R"("service":{"version":"1.2.3","runtime":"C++")", R"("links":[{"trace_id":"1-67891111-)",
         // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text in two lines
         R"("url":"https://pay.example:8443/v1/charges/{id}","user_agent":"curl/7.88",)"
-        R"("client_ip":"203.0.113.9"})",
+        R"("client_ip":"203.0.113.9","x_forwarded_for":true})",
         R"("response":{"status":503,"content_length":120})", R"("fault":true)",
         R"("tenant_id":"acme","amount":4200,"rate":0.25,"whole":3,"retried":true,)"
         R"("owner":"Zoë \"Z\" \\ \n end")",
-        R"("build":{"commit":"abc","ratio":2,"clean":false},"request":{"size":17})",
+        R"("build":{"commit":"abc","ratio":2,"clean":false,"parts":{"a":[1,-2.5,1000,2,)"
+        // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text in two lines
+        R"(12345678901234567168,true,null,"é\"",{}]},"broken":"[1,"},"request":{"size":17})",
+        R"("attributes":{"messaging.message.id":"m-1","batch":7,"ratio":0.5,"last":true})",
+        R"("url":"https://fraud.internal/v1/scores","traced":true})", R"("truncated":)",
+        R"("aws":{"operation":"SendMessage","queue_url":"https://sqs.eu-west-1.amazonaws.com/)"
+        // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): one text in two lines
+        R"(123456789012/q","region":"eu-west-1","account_id":"123456789012","retries":2})",
         R"("service":{"environment":"prod"})", R"("namespace":"remote")",
         R"("response":{"status":429,"content_length":0})", R"("error":true,"throttle":true)",
         R"("namespace":"aws","aws":{"operation":"PutItem","table_name":"charges",)"

@@ -30,5 +30,14 @@ struct XRayDaemonOptions {
 Result<std::unique_ptr<Exporter>> xray_daemon_exporter(const XRayDaemonOptions& options = {},
                                                        Platform platform = Platform::system());
 
+/// The same, with many documents to a system call where the daemon is on loopback and the kernel
+/// cuts a buffer into datagrams (UDP_SEGMENT, probed when the socket is opened): an experiment. All
+/// but the last of such a call have blanks behind their JSON. A kernel that refuses after all is
+/// counted (`TraceCounters::offloads_refused`), and each document goes alone from then on.
+/// docs/guides/offload-datagrams.md says what was measured, and what takes such documents.
+/// @error invalid_argument  as `xray_daemon_exporter`.
+Result<std::unique_ptr<Exporter>> xray_offload_exporter(const XRayDaemonOptions& options = {},
+                                                        Platform platform = Platform::system());
+
 }  // namespace v0
 }  // namespace aloft

@@ -44,6 +44,10 @@ inline constexpr std::string_view kServerAddress = "server.address";
 inline constexpr std::string_view kServerPort = "server.port";
 inline constexpr std::string_view kUserAgent = "user_agent.original";
 inline constexpr std::string_view kClientAddress = "client.address";
+/// True: the address stood in X-Forwarded-For; true: who is called is traced, too. The names of the
+/// Collector's awsxray exporter and receiver, as all that begins with `aws.xray.`.
+inline constexpr std::string_view kForwardedFor = "aws.xray.x_forwarded_for";
+inline constexpr std::string_view kTraced = "aws.xray.traced";
 
 // A call of an AWS service.
 inline constexpr std::string_view kRpcSystem = "rpc.system";
@@ -52,6 +56,9 @@ inline constexpr std::string_view kRpcMethod = "rpc.method";
 inline constexpr std::string_view kAwsApi = "aws-api";  ///< the value of `rpc.system`
 inline constexpr std::string_view kAwsRequestId = "aws.request_id";
 inline constexpr std::string_view kAwsTableNames = "aws.dynamodb.table_names";  ///< an array
+inline constexpr std::string_view kAwsQueueUrl = "aws.sqs.queue.url";
+inline constexpr std::string_view kAwsAccount = "aws.account_id";
+inline constexpr std::string_view kAwsRetries = "aws.xray.retries";
 inline constexpr std::string_view kCloudRegion = "cloud.region";
 
 // A database query. What has no name there, or would not come back as it was, has one of ours:
@@ -72,6 +79,9 @@ inline constexpr std::string_view kExceptionMessage = "exception.message";
 inline constexpr std::string_view kExceptionStack = "exception.stacktrace";
 /// True: what caused the exception in the event before.
 inline constexpr std::string_view kExceptionIsCause = "aloft.exception.is_cause";
+
+/// How many calls above the stack were left out.
+inline constexpr std::string_view kExceptionTruncated = "aws.xray.exception.truncated";
 
 // Annotations are attributes under their own keys, and this array of keys says which are to be
 // indexed. Metadata of a name space is one attribute, whose text is a JSON object.
