@@ -111,7 +111,7 @@ class Setup {
     if (!loaded) return loaded;
     wire_ = choice->wire;
     if (choice->wire == TracesWire::none) {
-      options_.enabled = false;
+      options_.traces = false;
       return {};
     }
     if (const auto folder = environment_.get("ALOFT_KEEP_ON_DISK")) {
@@ -296,14 +296,15 @@ Result<Telemetry> telemetry_from_environment(TelemetryOptions options, AwsTeleme
                                              const Environment& environment, Platform platform) {
   options = with_environment(std::move(options), environment);
   // Switched off, nothing else is judged; what the caller set in code is the choice.
-  if (options.enabled) {
+  const bool traces = options.enabled && options.traces;
+  if (traces) {
     if (Result<void> ok = check_environment(environment); !ok) return unexpected(ok.error());
   }
   Setup setup(options, more, environment, platform);
-  if (options.enabled && !options.exporter) {
+  if (traces && !options.exporter) {
     if (Result<void> ready = setup.ship(); !ready) return unexpected(ready.error());
   }
-  if (options.enabled && !options.sampler) {
+  if (traces && options.traces && !options.sampler) {
     if (Result<void> ready = setup.sample(); !ready) return unexpected(ready.error());
   }
   return Telemetry::create(std::move(options), platform);

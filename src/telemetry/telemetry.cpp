@@ -67,6 +67,12 @@ Result<void> check(const TelemetryOptions& options) {
   return {};
 }
 
+/// Of a Telemetry that has logs alone: no address is looked at, and no socket is open.
+class NoTraces final : public Exporter {
+ public:
+  void export_batch(const Batch&, ExportReport&) noexcept override {}
+};
+
 /// As far as this room can read: no file and no service.
 Result<void> sample_by(const SamplingChoice& choice, TelemetryOptions& options,
                        const Clock& clock) {
@@ -101,7 +107,9 @@ Result<Telemetry> Telemetry::create(TelemetryOptions options, Platform platform)
   if (Result<std::shared_ptr<const Sampler>> rate = fixed_rate(options.sampling_rate); !rate) {
     return unexpected(rate.error());
   }
-  if (!options.exporter) {
+  if (!options.traces) {
+    options.exporter = std::make_unique<NoTraces>();
+  } else if (!options.exporter) {
     Result<std::unique_ptr<Exporter>> exporter =
         xray_daemon_exporter({.address = options.daemon_address}, platform);
     if (!exporter) return unexpected(exporter.error());
@@ -167,8 +175,9 @@ TelemetryOptions with_environment(TelemetryOptions options, const Environment& e
   if (age && *age <= kYear) {
     options.pipeline.in_progress_after = std::chrono::seconds(static_cast<std::int64_t>(*age));
   }
-  options.enabled = options.enabled && environment.flag("ALOFT_ENABLED", true);
   options.traces = options.traces && environment.flag("AWS_XRAY_SDK_ENABLED", true);
+  options.enabled = options.enabled && environment.flag("ALOFT_ENABLED", true) &&
+                    (options.traces || options.logs != nullptr);
   return options;
 }
 
@@ -186,10 +195,11 @@ Result<void> check_environment(const Environment& environment) {
 Result<Telemetry> Telemetry::from_environment(TelemetryOptions options,
                                               const Environment& environment, Platform platform) {
   options = with_environment(std::move(options), environment);
-  if (options.enabled) {
+  const bool traces = options.enabled && options.traces;
+  if (traces) {
     if (Result<void> ok = check_environment(environment); !ok) return unexpected(ok.error());
   }
-  if (options.enabled && options.sampler == nullptr) {
+  if (traces && options.sampler == nullptr) {
     const Result<SamplingChoice> choice = choose_sampling(environment);
     if (!choice) return unexpected(choice.error());
     if (Result<void> ok = sample_by(*choice, options, platform.clock); !ok) {

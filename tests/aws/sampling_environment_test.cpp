@@ -2,6 +2,7 @@
 // ALOFT_SAMPLING from the variable to the decision.
 #include <aloft/aws/telemetry.hpp>
 #include <aloft/testing/memory_exporter.hpp>
+#include <aloft/testing/memory_log_exporter.hpp>
 
 #include "fixture.hpp"
 #include "sampling_bed.hpp"
@@ -26,6 +27,7 @@ class RulesService {
   std::string url() const { return service_.url(); }
   std::string address() const { return service_.url().substr(7); }
   SeenRequest first() const { return service_.seen().at(0); }
+  int asked() const { return asked_; }
   void wait_until_taken() { taken_.get_future().wait(); }
 
  private:
@@ -63,6 +65,7 @@ struct SamplingEnvironment : ::testing::Test {
   NoSpread random_;  // its draws are 0: any rate but 0 takes all
   testing::MemoryDiagnostics diagnostics_;
   testing::MemoryExporter memory_;
+  testing::MemoryLogExporter log_memory_;
 };
 
 TEST_F(SamplingEnvironment, TheDefaultIsEveryTrace) {
@@ -141,6 +144,35 @@ TEST_F(SamplingEnvironment, CentralRulesNeedAThread) {
 
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().message, "central sampling needs a thread of its own");
+}
+
+TEST_F(SamplingEnvironment, IsNotLookedAtWhenTracesAreSwitchedOffAndLogsAreNot) {
+  // Each of these would be an error of the start, a thread, or a call.
+  const RulesService service;
+  auto telemetry = make({{"AWS_XRAY_SDK_ENABLED", "false"},
+                         {"ALOFT_SAMPLING", "central"},
+                         {"ALOFT_TRACES_EXPORTER", "xray"},
+                         {"ALOFT_TRACE_HEADERS", "w4c"},
+                         {"AWS_PROFILE", "that-there-is-none-of"},
+                         {"AWS_XRAY_DAEMON_ADDRESS", service.address()}},
+                        {.logs = logging({.exporter = log_memory_.exporter()})});
+
+  ASSERT_TRUE(telemetry) << telemetry.error().to_string();
+  telemetry->logger().info("line");
+  telemetry->flush(std::chrono::seconds(5));
+  EXPECT_EQ(log_memory_.lines().size(), 1u);
+  EXPECT_FALSE(telemetry->tracer().enabled());
+  EXPECT_EQ(service.asked(), 0);
+}
+
+TEST_F(SamplingEnvironment, LeavesLogsOnWhenNoWireIsWantedForTraces) {
+  auto telemetry = make({{"ALOFT_TRACES_EXPORTER", "none"}},
+                        {.logs = logging({.exporter = log_memory_.exporter()})});
+
+  ASSERT_TRUE(telemetry) << telemetry.error().to_string();
+  telemetry->logger().info("line");
+  telemetry->flush(std::chrono::seconds(5));
+  EXPECT_EQ(log_memory_.lines().size(), 1u);
 }
 
 }  // namespace
