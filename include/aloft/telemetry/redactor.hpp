@@ -14,6 +14,8 @@
 // Thread-safety: a `Redactor` has no state; scratch and counts belong to one thread.
 #pragma once
 
+#include <aloft/core/sensitive_class.hpp>
+
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
@@ -38,9 +40,16 @@ struct RedactionCounts {
   std::uint64_t email_user = 0;    ///< user ids that were email addresses
   std::uint64_t phone_user = 0;    ///< user ids that were phone numbers
   std::uint64_t oversize = 0;      ///< strings replaced whole: too long, or no memory to clean them
+  std::uint64_t email = 0;         ///< email addresses in texts and fields
+  std::uint64_t phone = 0;         ///< telephone numbers in texts and fields
+  std::uint64_t ssn = 0;           ///< social security numbers
+  std::uint64_t account = 0;       ///< bank accounts
+  std::uint64_t personal = 0;      ///< names, addresses, dates of birth, numbers of documents
 
   RedactionCounts& operator+=(const RedactionCounts& other) noexcept;
   std::uint64_t total() const noexcept;
+  /// The counter of a class that can be found; `none` and `safe` are none.
+  std::uint64_t& of(SensitiveClass found) noexcept;
   friend bool operator==(const RedactionCounts&, const RedactionCounts&) = default;
 };
 
