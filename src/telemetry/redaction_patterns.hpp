@@ -24,6 +24,7 @@
 #include <aloft/telemetry/key_class.hpp>
 #include <aloft/telemetry/redactor.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -83,10 +84,13 @@ struct Scan {
   Work& work;
   /// What a key says of personal data; null where nobody asked for that.
   KeyClass (*personal_key)(std::string_view text, std::size_t end) = nullptr;
-  std::size_t consumed = 0;     ///< matchers other than the one for cards do not look before it
-  std::size_t digits_done = 0;  ///< card numbers are found up to here
-  std::size_t base64_done = 0;  ///< no JWT begins before it
-  std::size_t no_at_until = 0;  ///< there is no `@` between the last question and here
+  std::size_t consumed = 0;       ///< matchers other than the one for cards do not look before it
+  std::size_t digits_done = 0;    ///< card numbers are found up to here
+  std::size_t disguise_done = 0;  ///< encoded digits are read up to here
+  std::size_t split_done = 0;     ///< pieces are read up to here
+  std::size_t numbers_done = 0;   ///< telephone and other personal numbers are found up to here
+  std::size_t base64_done = 0;    ///< no JWT begins before it
+  std::size_t no_at_until = 0;    ///< there is no `@` between the last question and here
 
   bool reaches_cut_end(std::size_t at) const noexcept { return was_cut && at == text.size(); }
   bool has(std::size_t at, std::string_view word) const noexcept {
@@ -108,6 +112,22 @@ void find_secrets_and_personal_data(Scan& scan) noexcept;
 
 /// Finds the card numbers that have a digit in [from, until).
 void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept;
+
+/// A card number whose digits are percent-encoded, `\u0034` or `&#52;`, the first of them at `at`.
+void find_disguised_card(Scan& scan, std::size_t at) noexcept;
+/// A card number in pieces, `"4111","1111",…`, whose first piece is [begin, end).
+void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept;
+
+inline constexpr std::size_t kMinCardDigits = 13;
+inline constexpr std::size_t kMaxCardDigits = 19;
+using CardDigits = std::array<std::uint8_t, kMaxCardDigits>;
+/// By issuer, length and Luhn sum.
+bool is_card_number(const CardDigits& digits, std::size_t count) noexcept;
+
+/// The email address whose `@` (or `%40`) is [begin, end).
+void find_email(Scan& scan, std::size_t begin, std::size_t end) noexcept;
+/// Telephone, social security and IBAN numbers that have a digit in [from, until).
+void find_personal_numbers(Scan& scan, std::size_t from, std::size_t until) noexcept;
 
 /// Looks for a credential around the trigger byte at `at`.
 void find_credential_at_underscore(Scan& scan, std::size_t at) noexcept;

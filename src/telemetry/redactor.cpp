@@ -187,10 +187,10 @@ std::uint64_t RedactionCounts::total() const noexcept {
 
 std::uint64_t& RedactionCounts::of(SensitiveClass found) noexcept {
   constexpr std::uint64_t RedactionCounts::*kCounters[kSensitiveClasses] = {
-      &RedactionCounts::personal,     &RedactionCounts::personal, &RedactionCounts::card,
-      &RedactionCounts::card,         &RedactionCounts::credential, &RedactionCounts::credential,
-      &RedactionCounts::credential,   &RedactionCounts::url_userinfo, &RedactionCounts::email,
-      &RedactionCounts::phone,        &RedactionCounts::ssn, &RedactionCounts::account,
+      &RedactionCounts::personal,   &RedactionCounts::personal,     &RedactionCounts::card,
+      &RedactionCounts::card,       &RedactionCounts::credential,   &RedactionCounts::credential,
+      &RedactionCounts::credential, &RedactionCounts::url_userinfo, &RedactionCounts::email,
+      &RedactionCounts::phone,      &RedactionCounts::ssn,          &RedactionCounts::account,
       &RedactionCounts::personal};
   return this->*kCounters[static_cast<std::size_t>(found)];
 }

@@ -15,8 +15,8 @@ inline namespace v0 {
 namespace redaction {
 namespace {
 
-constexpr std::size_t kMinDigits = 13;
-constexpr std::size_t kMaxDigits = 19;
+constexpr std::size_t kMinDigits = kMinCardDigits;
+constexpr std::size_t kMaxDigits = kMaxCardDigits;
 // Of a number that was cut this many digits are still too many to show: PCI DSS 4.0 3.5.1
 // truncation leaves at most the first eight and any other four.
 constexpr std::size_t kMinCutDigits = 12;
@@ -70,7 +70,7 @@ constexpr Issuer kIssuers[] = {
     {986000, 986099, length(16)},                            // Humo
 };
 
-using Digits = std::array<std::uint8_t, kMaxDigits>;
+using Digits = CardDigits;
 
 bool luhn(const Digits& digits, std::size_t count) noexcept {
   unsigned sum = 0;
@@ -89,10 +89,6 @@ bool has_issuer(const Digits& digits, std::uint32_t allowed_lengths) noexcept {
     return prefix >= issuer.first && prefix <= issuer.last &&
            (issuer.lengths & allowed_lengths) != 0;
   });
-}
-
-bool is_card_number(const Digits& digits, std::size_t count) noexcept {
-  return luhn(digits, count) && has_issuer(digits, length(static_cast<unsigned>(count)));
 }
 
 // Whether more digits, which were cut off, could have made a card number of these.
@@ -342,7 +338,38 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
   return {static_cast<std::size_t>(byte - text.data()), digits};
 }
 
+// `\u0034…`, `&#52;…` and `&#x34;…`: the digits at `at` are those of a code.
+void find_encoded_from(Scan& scan, std::size_t at) noexcept {
+  const char last = scan.text[at - 1];
+  const char before = scan.text[at - 2];
+  if ((last == 'u' && before == '\\') || (last == '#' && before == '&')) {
+    find_disguised_card(scan, at - 2);
+  } else if (at >= 3 && last == 'x' && before == '#' && scan.text[at - 3] == '&') {
+    find_disguised_card(scan, at - 3);
+  }
+}
+
+// Whether [at, end of its digits) may be the first piece of a number in pieces: of a size that such
+// pieces have, not a year, and with more than a single separator behind it.
+void find_pieces_from(Scan& scan, std::size_t at) noexcept {
+  constexpr std::uint32_t kSizes =
+      length(1) | length(2) | length(4) | length(6) | length(8) | length(12);
+  const std::string_view text = scan.text;
+  if (at < scan.split_done || !may_begin_number(text[at])) return;
+  std::size_t end = at + 1;
+  while (end < text.size() && text::is_digit(text[end])) ++end;
+  const std::size_t size = end - at;
+  if (size > 12 || (length(static_cast<unsigned>(size)) & kSizes) == 0) return;
+  if (end == text.size() || text::is_alnum(text[end]) || separator_at(text, end) != 0) return;
+  if (size == 4 && text[at] == '2' && text[at + 1] == '0') return;
+  find_split_card(scan, at, end);
+}
+
 }  // namespace
+
+bool is_card_number(const CardDigits& digits, std::size_t count) noexcept {
+  return luhn(digits, count) && has_issuer(digits, length(static_cast<unsigned>(count)));
+}
 
 void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
   const std::string_view text = scan.text;
@@ -353,7 +380,9 @@ void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
     while (at < until && part_at(text, at) != kDigitPart) ++at;
     if (at >= until) break;
     const Stretch stretch = stretch_from(text, at);
+    find_pieces_from(scan, at);
     if (stretch.digits < fewest) {
+      if (at >= 2) find_encoded_from(scan, at);
       at = stretch.end;
       continue;
     }

@@ -211,10 +211,11 @@ std::size_t end_of_account(std::string_view text, std::size_t at) noexcept {
   std::size_t digits = 0;
   std::size_t i = at;
   for (; i < limit; ++i) {
-    const bool joins = text[i] == '-' || (text[i] == ' ' && i + 1 < limit &&
-                                          (text::is_digit(text[i + 1]) ||
-                                           (i + 2 < limit && detail::is_upper(text[i + 1]) &&
-                                            text::is_digit(text[i + 2]))));
+    const bool joins =
+        text[i] == '-' ||
+        (text[i] == ' ' && i + 1 < limit &&
+         (text::is_digit(text[i + 1]) ||
+          (i + 2 < limit && detail::is_upper(text[i + 1]) && text::is_digit(text[i + 2]))));
     if (!text::is_alnum(text[i]) && !joins) break;
     digits += text::is_digit(text[i]) ? 1U : 0U;
   }

@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "telemetry/redaction_patterns.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <span>
+
+// Card numbers that are not written as digits in a row: digits that are encoded one by one, and
+// numbers in pieces over the elements of a list, the fields of a form, or lines.
+//
+// Pieces are many small numbers, and small numbers are everywhere. So the pieces must be divided as
+// card numbers are (4-4-4-4, 4-6-5, …), and the list must hold nothing else.
+
+namespace aloft {
+inline namespace v0 {
+namespace redaction {
+namespace {
+
+constexpr std::size_t kNowhere = std::string_view::npos;
+
+// ---- Digits that are encoded
+// ---------------------------------------------------------------------
+
+// One digit, or what may stand between two, and how it is written.
+struct Unit {
+  std::size_t size = 0;  // 0: neither
+  int digit = -1;        // -1: a separator
+};
+
+// `code` is an ASCII code in two hex digits.
+Unit unit_of_code(char high, char low, std::size_t size) noexcept {
+  if (high == '3' && text::is_digit(low)) return {size, low - '0'};
+  const bool is_separator =
+      high == '2' && (low == '0' || low == 'D' || low == 'd' || low == 'B' || low == 'E');
+  return is_separator ? Unit{size, -1} : Unit{};
+}
+
+Unit unit_at(std::string_view text, std::size_t at) noexcept {
+  const auto has = [&](std::string_view word) { return text.compare(at, word.size(), word) == 0; };
+  const auto is_there = [&](std::size_t size) { return at + size <= text.size(); };
+  if (at >= text.size()) return {};
+  const char c = text[at];
+  if (text::is_digit(c)) return {1, c - '0'};
+  if (c == ' ' || c == '-' || c == '.' || c == '+') return {1, -1};
+  if (c == '%' && is_there(3)) return unit_of_code(text[at + 1], text[at + 2], 3);
+  if (c == '\\' && is_there(6) && has("\\u00")) return unit_of_code(text[at + 4], text[at + 5], 6);
+  if (c == '&' && is_there(6) && has("&#x") && text[at + 5] == ';') {
+    return unit_of_code(text[at + 3], text[at + 4], 6);
+  }
+  if (c == '&' && is_there(5) && has("&#") && text[at + 4] == ';') {
+    const int code = (text[at + 2] - '0') * 10 + (text[at + 3] - '0');
+    if (code >= 48 && code <= 57) return {5, code - 48};
+    return code == 32 || code == 45 ? Unit{5, -1} : Unit{};
+  }
+  if (is_there(3) && has("\xEF\xBC")) {  // full-width
+    const int digit = static_cast<unsigned char>(text[at + 2]) - 0x90;
+    if (digit >= 0 && digit <= 9) return {3, digit};
+  }
+  return {};
+}
+
+// ---- Numbers in pieces
+// ---------------------------------------------------------------------------
+
+// How many bytes stand at `at` that may be between two pieces and say nothing; 0 when others do.
+std::size_t filler_at(std::string_view text, std::size_t at) noexcept {
+  static constexpr std::string_view kWide[] = {
+      "\xC2\xA0", "\xE2\x80", "\xE2\x88\x92", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF",
+      "&nbsp;",   "\\n",      "\\r",          "\\t",          "%2520",        "%C2%A0",
+      "%20",      "%2C",      "%2D",          "%0A",          "%0D",          "%09"};
+  const char c = text[at];
+  if (std::string_view(" \t\r\n,;/_|-.+").find(c) != std::string_view::npos) return 1;
+  for (const std::string_view wide : kWide) {
+    if (text.compare(at, wide.size(), wide) != 0) continue;
+    return wide == "\xE2\x80" ? std::min<std::size_t>(3, text.size() - at) : wide.size();
+  }
+  return 0;
+}
+
+struct Gap {
+  std::size_t end = kNowhere;  // where the next piece begins
+  bool is_structure = false;   // it has quotation marks or keys, which must stay
+};
+
+// Over `&part2=`, `part2=` or `,"part2":"`, behind which the next piece begins. Only keys with a
+// number: `read=4111 write=1111` are two counters.
+std::size_t skip_numbered_key(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t kMaxKeyBytes = 24;
+  const std::size_t begin = at;
+  while (at < text.size() && at - begin < kMaxKeyBytes && is_token_char(text[at])) ++at;
+  if (at == begin || !text::is_alpha(text[begin]) || !text::is_digit(text[at - 1])) return kNowhere;
+  at += quote_at(text, at);
+  at += blank_at(text, at);
+  if (percent_at(text, at, "3D") || percent_at(text, at, "3A")) {
+    at += 3;
+  } else if (at < text.size() && (text[at] == '=' || text[at] == ':')) {
+    ++at;
+  } else {
+    return kNowhere;
+  }
+  at += blank_at(text, at);
+  return at + quote_at(text, at);
+}
+
+Gap gap_at(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t kMaxBytes = 24;
+  Gap gap;
+  const std::size_t begin = at;
+  while (at < text.size() && at - begin < kMaxBytes) {
+    if (text::is_digit(text[at])) {
+      if (at != begin) gap.end = at;
+      return gap;
+    }
+    const std::size_t quote = quote_at(text, at);
+    if (quote != 0 || text[at] == '[' || text[at] == ']' || text[at] == '&') {
+      gap.is_structure = true;
+      at += quote != 0 ? quote : 1;
+    } else if (const std::size_t filler = filler_at(text, at); filler != 0) {
+      at += filler;
+    } else {
+      at = at == begin ? kNowhere : skip_numbered_key(text, at);
+      if (at == kNowhere) return gap;
+      gap.is_structure = true;
+    }
+  }
+  return gap;
+}
+
+constexpr std::size_t kMaxPieces = 19;
+
+struct Piece {
+  std::size_t begin;
+  std::size_t end;
+};
+
+// How cards are printed and how forms divide them.
+bool is_division_of_cards(std::span<const Piece> pieces) noexcept {
+  static constexpr std::array<std::uint8_t, 5> kDivisions[] = {
+      {4, 4, 4, 4}, {4, 4, 4, 4, 3}, {4, 4, 4, 4, 2}, {4, 4, 4, 4, 1}, {4, 6, 5}, {4, 6, 4},
+      {8, 8},       {6, 10},         {6, 6, 4},       {12, 4},         {4, 12},   {6, 9}};
+  const auto is_each = [&](std::size_t size) {
+    return std::all_of(pieces.begin(), pieces.end(),
+                       [&](const Piece& piece) { return piece.end - piece.begin == size; });
+  };
+  if (pieces.size() >= 13 && is_each(1)) return true;
+  if (pieces.size() == 8 && is_each(2)) return true;
+  return std::any_of(std::begin(kDivisions), std::end(kDivisions), [&](const auto& division) {
+    for (std::size_t i = 0; i < division.size(); ++i) {
+      const std::size_t size = i < pieces.size() ? pieces[i].end - pieces[i].begin : 0;
+      if (size != division[i]) return false;
+    }
+    return pieces.size() <= division.size();
+  });
+}
+
+}  // namespace
+
+void find_disguised_card(Scan& scan, std::size_t at) noexcept {
+  const std::string_view text = scan.text;
+  if (at < scan.disguise_done) return;
+  // Plain digits before the first encoded one are of the same number.
+  const bool follows_escape = at >= 3 && text[at - 3] == '%';
+  std::size_t begin = at;
+  while (!follows_escape && begin > scan.disguise_done && text::is_digit(text[begin - 1]) &&
+         at - begin <= kMaxCardDigits) {
+    --begin;
+  }
+  CardDigits digits{};
+  std::size_t count = 0;
+  std::size_t end = begin;
+  bool was_separator = true;
+  bool is_encoded = false;
+  for (at = begin;;) {
+    const Unit unit = unit_at(text, at);
+    if (unit.size == 0 || (unit.digit < 0 && was_separator)) break;
+    at += unit.size;
+    was_separator = unit.digit < 0;
+    if (was_separator) continue;
+    is_encoded = is_encoded || unit.size > 1;
+    if (count < kMaxCardDigits) digits[count] = static_cast<std::uint8_t>(unit.digit);
+    ++count;
+    end = at;
+  }
+  scan.disguise_done = std::max(at, begin + 1);
+  if (is_encoded && count >= kMinCardDigits && count <= kMaxCardDigits &&
+      is_card_number(digits, count)) {
+    scan.work.add(begin, end, Secret::pan);
+  }
+}
+
+void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
+  const std::string_view text = scan.text;
+  std::array<Piece, kMaxPieces> pieces;
+  CardDigits digits{};
+  std::size_t size = 0;
+  std::size_t count = 0;
+  bool has_structure = false;
+  for (;;) {
+    if (count < kMaxPieces) pieces[count] = {begin, end};
+    ++count;
+    for (std::size_t at = begin; at < end; ++at, ++size) {
+      if (size < kMaxCardDigits) digits[size] = static_cast<std::uint8_t>(text[at] - '0');
+    }
+    const Gap gap = gap_at(text, end);
+    if (gap.end == kNowhere) break;
+    has_structure = has_structure || gap.is_structure;
+    begin = end = gap.end;
+    while (end < text.size() && text::is_digit(text[end])) ++end;
+  }
+  scan.split_done = end;
+  const bool is_glued = end < text.size() && text::is_alnum(text[end]);
+  if (count < 2 || count > kMaxPieces || size < kMinCardDigits || size > kMaxCardDigits) return;
+  const std::span<const Piece> all(pieces.data(), count);
+  if (is_glued || !is_division_of_cards(all) || !is_card_number(digits, size)) return;
+  if (!has_structure) return scan.work.add(all.front().begin, all.back().end, Secret::pan);
+  for (const Piece& piece : all) scan.work.add(piece.begin, piece.end, Secret::pan);
+}
+
+}  // namespace redaction
+}  // namespace v0
+}  // namespace aloft
