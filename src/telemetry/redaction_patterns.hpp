@@ -84,6 +84,7 @@ struct Scan {
   Work& work;
   /// What a key says of personal data; null where nobody asked for that.
   KeyClass (*personal_key)(std::string_view text, std::size_t end) = nullptr;
+  std::uint32_t kept = 0;         ///< a bit for each class that stays, by the policy
   std::size_t consumed = 0;       ///< matchers other than the one for cards do not look before it
   std::size_t digits_done = 0;    ///< card numbers are found up to here
   std::size_t disguise_done = 0;  ///< encoded digits are read up to here
@@ -123,6 +124,21 @@ inline constexpr std::size_t kMaxCardDigits = 19;
 using CardDigits = std::array<std::uint8_t, kMaxCardDigits>;
 /// By issuer, length and Luhn sum.
 bool is_card_number(const CardDigits& digits, std::size_t count) noexcept;
+
+/// The pieces of a number, one added after the other.
+class Pieces {
+ public:
+  /// False, and nothing is added, when `piece` is not digits alone.
+  bool add(std::string_view piece) noexcept;
+  /// Whether all together are a card number, divided as card numbers are.
+  bool are_card_number() const noexcept;
+
+ private:
+  std::array<std::uint8_t, kMaxCardDigits> sizes_{};
+  CardDigits digits_{};
+  std::size_t pieces_ = 0;  // may be more than there is room for, as may the digits
+  std::size_t digits_count_ = 0;
+};
 
 /// The email address whose `@` (or `%40`) is [begin, end).
 void find_email(Scan& scan, std::size_t begin, std::size_t end) noexcept;

@@ -121,7 +121,7 @@ std::string_view Work::join(std::string_view first, std::string_view second,
 
 void Scan::take(std::size_t begin, std::size_t end, Secret secret) noexcept {
   begin = std::max(begin, consumed);
-  if (begin >= end) return;
+  if (begin >= end || ((kept >> static_cast<unsigned>(secret)) & 1U) != 0) return;
   work.add(begin, end, secret);
   consumed = end;
 }

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <span>
 
 // Card numbers that are not written as digits in a row: digits that are encoded one by one, and
 // numbers in pieces over the elements of a list, the fields of a form, or lines.
@@ -127,34 +126,47 @@ Gap gap_at(std::string_view text, std::size_t at) noexcept {
   return gap;
 }
 
-constexpr std::size_t kMaxPieces = 19;
+// How cards are printed and how forms divide them.
+constexpr std::uint8_t kDivisions[][5] = {
+    {4, 4, 4, 4}, {4, 4, 4, 4, 3}, {4, 4, 4, 4, 2}, {4, 4, 4, 4, 1}, {4, 6, 5}, {4, 6, 4},
+    {8, 8},       {6, 10},         {6, 6, 4},       {12, 4},         {4, 12},   {6, 9}};
 
 struct Piece {
   std::size_t begin;
   std::size_t end;
 };
 
-// How cards are printed and how forms divide them.
-bool is_division_of_cards(std::span<const Piece> pieces) noexcept {
-  static constexpr std::array<std::uint8_t, 5> kDivisions[] = {
-      {4, 4, 4, 4}, {4, 4, 4, 4, 3}, {4, 4, 4, 4, 2}, {4, 4, 4, 4, 1}, {4, 6, 5}, {4, 6, 4},
-      {8, 8},       {6, 10},         {6, 6, 4},       {12, 4},         {4, 12},   {6, 9}};
-  const auto is_each = [&](std::size_t size) {
-    return std::all_of(pieces.begin(), pieces.end(),
-                       [&](const Piece& piece) { return piece.end - piece.begin == size; });
-  };
-  if (pieces.size() >= 13 && is_each(1)) return true;
-  if (pieces.size() == 8 && is_each(2)) return true;
-  return std::any_of(std::begin(kDivisions), std::end(kDivisions), [&](const auto& division) {
-    for (std::size_t i = 0; i < division.size(); ++i) {
-      const std::size_t size = i < pieces.size() ? pieces[i].end - pieces[i].begin : 0;
-      if (size != division[i]) return false;
+}  // namespace
+
+bool Pieces::add(std::string_view piece) noexcept {
+  if (piece.empty() || !std::all_of(piece.begin(), piece.end(), text::is_digit)) return false;
+  if (pieces_ < sizes_.size())
+    sizes_[pieces_] = static_cast<std::uint8_t>(std::min<std::size_t>(piece.size(), 255));
+  ++pieces_;
+  for (const char digit : piece) {
+    if (digits_count_ < digits_.size()) {
+      digits_[digits_count_] = static_cast<std::uint8_t>(digit - '0');
     }
-    return pieces.size() <= division.size();
-  });
+    ++digits_count_;
+  }
+  return true;
 }
 
-}  // namespace
+bool Pieces::are_card_number() const noexcept {
+  if (pieces_ > sizes_.size() || digits_count_ < kMinCardDigits || digits_count_ > kMaxCardDigits) {
+    return false;
+  }
+  const auto is_each = [&](unsigned size) {
+    return std::all_of(sizes_.begin(), sizes_.begin() + static_cast<std::ptrdiff_t>(pieces_),
+                       [&](std::uint8_t one) { return one == size; });
+  };
+  const bool is_division =
+      is_each(1) || (is_each(2) && digits_count_ == 16) ||
+      std::any_of(std::begin(kDivisions), std::end(kDivisions), [&](const auto& division) {
+        return std::equal(std::begin(division), std::end(division), sizes_.begin());
+      });
+  return is_division && is_card_number(digits_, digits_count_);
+}
 
 void find_disguised_card(Scan& scan, std::size_t at) noexcept {
   const std::string_view text = scan.text;
@@ -191,17 +203,14 @@ void find_disguised_card(Scan& scan, std::size_t at) noexcept {
 
 void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
   const std::string_view text = scan.text;
-  std::array<Piece, kMaxPieces> pieces;
-  CardDigits digits{};
-  std::size_t size = 0;
+  std::array<Piece, kMaxCardDigits> places;
   std::size_t count = 0;
+  Pieces pieces;
   bool has_structure = false;
   for (;;) {
-    if (count < kMaxPieces) pieces[count] = {begin, end};
+    if (count < places.size()) places[count] = {begin, end};
     ++count;
-    for (std::size_t at = begin; at < end; ++at, ++size) {
-      if (size < kMaxCardDigits) digits[size] = static_cast<std::uint8_t>(text[at] - '0');
-    }
+    pieces.add(text.substr(begin, end - begin));
     const Gap gap = gap_at(text, end);
     if (gap.end == kNowhere) break;
     has_structure = has_structure || gap.is_structure;
@@ -210,11 +219,11 @@ void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
   }
   scan.split_done = end;
   const bool is_glued = end < text.size() && text::is_alnum(text[end]);
-  if (count < 2 || count > kMaxPieces || size < kMinCardDigits || size > kMaxCardDigits) return;
-  const std::span<const Piece> all(pieces.data(), count);
-  if (is_glued || !is_division_of_cards(all) || !is_card_number(digits, size)) return;
-  if (!has_structure) return scan.work.add(all.front().begin, all.back().end, Secret::pan);
-  for (const Piece& piece : all) scan.work.add(piece.begin, piece.end, Secret::pan);
+  if (count < 2 || is_glued || !pieces.are_card_number()) return;
+  if (!has_structure) return scan.work.add(places[0].begin, end, Secret::pan);
+  for (std::size_t i = 0; i < count; ++i) {
+    scan.work.add(places[i].begin, places[i].end, Secret::pan);
+  }
 }
 
 }  // namespace redaction

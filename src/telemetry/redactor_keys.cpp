@@ -155,7 +155,7 @@ Value find_value(std::string_view text, const Delimiter& delimiter, bool key_is_
     return {begin, is_list ? end_of_list(text, end, mark) : end, true};
   }
   if (key_is_quoted && at < text.size() && text[at] == '{') {
-    return {at + 1, end_of_nested(text, at + 1), true};
+    return {at, std::min(end_of_nested(text, at + 1) + 1, text.size()), true};
   }
   const std::size_t from = at + label_at(text, at);  // what follows a label belongs to the value
   if (rule == Rule::line) return {at, end_of_line(text, from), false};

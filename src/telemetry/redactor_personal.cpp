@@ -77,19 +77,18 @@ bool belongs_to_number(char c) noexcept {
   return text::is_digit(c) || std::string_view(" -.()+/").find(c) != std::string_view::npos;
 }
 
+// Whether one of `words` begins a word shortly before `at`.
 bool has_word_before(std::string_view text, std::size_t at,
                      std::span<const std::string_view> words) noexcept {
-  const std::size_t begin = at - std::min(at, kContextBytes);
-  const std::string_view before = text.substr(begin, at - begin);
-  return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
-    for (std::size_t i = 0; i + word.size() <= before.size(); ++i) {
-      if (text::equals_ignoring_case(before.substr(i, word.size()), word) &&
-          detail::begins_key_word(text, begin + i)) {
-        return true;
-      }
-    }
-    return false;
-  });
+  for (std::size_t i = at - std::min(at, kContextBytes); i < at; ++i) {
+    if (!text::is_alpha(text[i]) || !detail::begins_key_word(text, i)) continue;
+    const auto is_here = [&](std::string_view word) {
+      return text::to_lower(text[i]) == word[0] && i + word.size() <= at &&
+             text::equals_ignoring_case(text.substr(i, word.size()), word);
+    };
+    if (std::any_of(words.begin(), words.end(), is_here)) return true;
+  }
+  return false;
 }
 
 bool announces_phone(std::string_view text, std::size_t at) noexcept {

@@ -4,7 +4,7 @@
 //
 //   log.info("paid", "card"_k = pan{number}, "mail"_k = email{address}, "key"_k = secret{key});
 //   log.info("paid", "customer"_k = hashed{email{address}});  // equal values stay comparable
-//   log.info("paid", "order"_k = safe_id{"4929123412341233"});  // not a card number, we know
+//   log.info("paid", "order"_k = safe_id{"4532015112830366"});  // not a card number, we know
 //   std::cout << pan{number};                                 // does not compile
 //   hmac(key.reveal());                                       // the one way out; grep for it
 //
@@ -88,6 +88,8 @@ class secret : public detail::Guarded<T> {
   static constexpr SensitiveClass kClass = SensitiveClass::credential;
   using detail::Guarded<T>::Guarded;
 };
+template <typename T>
+secret(T) -> secret<T>;
 secret(const char*)->secret<std::string>;
 
 /// Personal data of any kind.
@@ -98,6 +100,8 @@ class pii : public detail::Guarded<T> {
   static constexpr SensitiveClass kClass = SensitiveClass::personal;
   using detail::Guarded<T>::Guarded;
 };
+template <typename T>
+pii(T) -> pii<T>;
 pii(const char*)->pii<std::string>;
 
 class email : public detail::Guarded<std::string> {
