@@ -116,8 +116,13 @@ void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept;
 
 /// A card number whose digits are percent-encoded, `\u0034` or `&#52;`, the first of them at `at`.
 void find_disguised_card(Scan& scan, std::size_t at) noexcept;
-/// A card number in pieces, `"4111","1111",…`, whose first piece is [begin, end).
-void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept;
+/// The same where only the digits of a code are known to begin at `at`; requires at least two bytes
+/// before it.
+void find_encoded_card(Scan& scan, std::size_t at) noexcept;
+/// A card number in pieces, `"4111","1111",…`, whose first piece begins at `at`.
+void find_pieces_from(Scan& scan, std::size_t at) noexcept;
+/// The same where it would be the last group of digits before `end`.
+void find_pieces_before(Scan& scan, std::size_t end) noexcept;
 
 inline constexpr std::size_t kMinCardDigits = 13;
 inline constexpr std::size_t kMaxCardDigits = 19;
@@ -183,6 +188,23 @@ inline std::size_t blank_at(std::string_view text, std::size_t at) noexcept {
   if (at >= text.size()) return 0;
   if (text[at] == ' ' || text[at] == '\t') return 1;
   return percent_at(text, at, "20") ? 3 : 0;
+}
+
+/// No card number begins with 0, 1 or 7: an early way out for timestamps.
+inline bool may_begin_number(char c) noexcept {
+  return text::is_digit(c) && c != '0' && c != '1' && c != '7';
+}
+
+/// The length of the single separator at `at` when a digit follows it, or 0.
+inline std::size_t separator_at(std::string_view text, std::size_t at) noexcept {
+  std::size_t size = 0;
+  if (at >= text.size()) return 0;
+  const char c = text[at];
+  if (c == ' ' || c == '-' || c == '.' || c == '+') size = 1;
+  if (percent_at(text, at, "20") || percent_at(text, at, "2D") || percent_at(text, at, "2B")) {
+    size = 3;
+  }
+  return size != 0 && at + size < text.size() && text::is_digit(text[at + size]) ? size : 0;
 }
 
 /// The length of a quotation mark at `at`, or 0: `"`, `'`, `\"` (any depth up to 7), `%22`, `%27`,

@@ -96,23 +96,6 @@ bool could_become_card_number(const Digits& digits, std::size_t count) noexcept 
   return has_issuer(digits, lengths(static_cast<unsigned>(count), kMaxDigits));
 }
 
-// No card number begins with 0, 1 or 7: an early way out for timestamps.
-bool may_begin_number(char c) noexcept {
-  return text::is_digit(c) && c != '0' && c != '1' && c != '7';
-}
-
-// The length of the single separator at `at` when a digit follows it, or 0.
-std::size_t separator_at(std::string_view text, std::size_t at) noexcept {
-  std::size_t size = 0;
-  if (at >= text.size()) return 0;
-  const char c = text[at];
-  if (c == ' ' || c == '-' || c == '.' || c == '+') size = 1;
-  if (percent_at(text, at, "20") || percent_at(text, at, "2D") || percent_at(text, at, "2B")) {
-    size = 3;
-  }
-  return size != 0 && at + size < text.size() && text::is_digit(text[at + size]) ? size : 0;
-}
-
 // Whether [begin, end) is part of a longer identifier made of hex digits and dashes: a UUID, an
 // X-Ray or W3C trace header, or 32 and more hex digits in a row (hashes).
 bool is_inside_identifier(std::string_view text, std::size_t begin, std::size_t end) noexcept {
@@ -338,33 +321,6 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
   return {static_cast<std::size_t>(byte - text.data()), digits};
 }
 
-// `\u0034…`, `&#52;…` and `&#x34;…`: the digits at `at` are those of a code.
-void find_encoded_from(Scan& scan, std::size_t at) noexcept {
-  const char last = scan.text[at - 1];
-  const char before = scan.text[at - 2];
-  if ((last == 'u' && before == '\\') || (last == '#' && before == '&')) {
-    find_disguised_card(scan, at - 2);
-  } else if (at >= 3 && last == 'x' && before == '#' && scan.text[at - 3] == '&') {
-    find_disguised_card(scan, at - 3);
-  }
-}
-
-// Whether [at, end of its digits) may be the first piece of a number in pieces: of a size that such
-// pieces have, not a year, and with more than a single separator behind it.
-void find_pieces_from(Scan& scan, std::size_t at) noexcept {
-  constexpr std::uint32_t kSizes =
-      length(1) | length(2) | length(4) | length(6) | length(8) | length(12);
-  const std::string_view text = scan.text;
-  if (at < scan.split_done || !may_begin_number(text[at])) return;
-  std::size_t end = at + 1;
-  while (end < text.size() && text::is_digit(text[end])) ++end;
-  const std::size_t size = end - at;
-  if (size > 12 || (length(static_cast<unsigned>(size)) & kSizes) == 0) return;
-  if (end == text.size() || text::is_alnum(text[end]) || separator_at(text, end) != 0) return;
-  if (size == 4 && text[at] == '2' && text[at + 1] == '0') return;
-  find_split_card(scan, at, end);
-}
-
 }  // namespace
 
 bool is_card_number(const CardDigits& digits, std::size_t count) noexcept {
@@ -382,11 +338,19 @@ void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
     const Stretch stretch = stretch_from(text, at);
     find_pieces_from(scan, at);
     if (stretch.digits < fewest) {
-      if (at >= 2) find_encoded_from(scan, at);
+      if (at >= 2) find_encoded_card(scan, at);
       at = stretch.end;
+      find_pieces_before(scan, at);
       continue;
     }
-    while (at < stretch.end) at = text::is_digit(text[at]) ? find_in_sequence(scan, at) : at + 1;
+    while (at < stretch.end) {
+      if (text::is_digit(text[at])) {
+        at = find_in_sequence(scan, at);
+        find_pieces_before(scan, at);
+      } else {
+        ++at;
+      }
+    }
   }
   scan.digits_done = std::min(at, text.size());
 }

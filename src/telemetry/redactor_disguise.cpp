@@ -126,6 +126,21 @@ Gap gap_at(std::string_view text, std::size_t at) noexcept {
   return gap;
 }
 
+// Pieces of one number stand apart by the same bytes, but for the numbers of keys.
+bool are_same_but_for_digits(std::string_view a, std::string_view b) noexcept {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
+    return x == y || (text::is_digit(x) && text::is_digit(y));
+  });
+}
+
+// Whether the list began before `begin`, with something that cannot begin a card number.
+bool is_behind_another(std::string_view text, std::size_t begin, std::string_view gap) noexcept {
+  if (begin < gap.size() + 1) return false;
+  const std::size_t before = begin - gap.size();
+  return text::is_digit(text[before - 1]) &&
+         are_same_but_for_digits(text.substr(before, gap.size()), gap);
+}
+
 // How cards are printed and how forms divide them.
 constexpr std::uint8_t kDivisions[][5] = {
     {4, 4, 4, 4}, {4, 4, 4, 4, 3}, {4, 4, 4, 4, 2}, {4, 4, 4, 4, 1}, {4, 6, 5}, {4, 6, 4},
@@ -135,6 +150,40 @@ struct Piece {
   std::size_t begin;
   std::size_t end;
 };
+
+// Reads on from the first piece, [begin, end).
+void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
+  const std::string_view text = scan.text;
+  std::array<Piece, kMaxCardDigits> places;
+  std::size_t count = 0;
+  Pieces pieces;
+  bool has_structure = false;
+  std::string_view first_gap;
+  for (;;) {
+    if (count < places.size()) places[count] = {begin, end};
+    ++count;
+    pieces.add(text.substr(begin, end - begin));
+    const Gap gap = gap_at(text, end);
+    if (gap.end == kNowhere) break;
+    const std::string_view between = text.substr(end, gap.end - end);
+    if (count == 1) {
+      first_gap = between;
+    } else if (!are_same_but_for_digits(between, first_gap)) {
+      break;
+    }
+    has_structure = has_structure || gap.is_structure;
+    begin = end = gap.end;
+    while (end < text.size() && text::is_digit(text[end])) ++end;
+  }
+  scan.split_done = end;
+  const bool is_glued = end < text.size() && text::is_alnum(text[end]);
+  if (count < 2 || is_glued || !pieces.are_card_number()) return;
+  if (is_behind_another(text, places[0].begin, first_gap)) return;
+  if (!has_structure) return scan.work.add(places[0].begin, end, Secret::pan);
+  for (std::size_t i = 0; i < count; ++i) {
+    scan.work.add(places[i].begin, places[i].end, Secret::pan);
+  }
+}
 
 }  // namespace
 
@@ -172,12 +221,13 @@ void find_disguised_card(Scan& scan, std::size_t at) noexcept {
   const std::string_view text = scan.text;
   if (at < scan.disguise_done) return;
   // Plain digits before the first encoded one are of the same number.
-  const bool follows_escape = at >= 3 && text[at - 3] == '%';
   std::size_t begin = at;
-  while (!follows_escape && begin > scan.disguise_done && text::is_digit(text[begin - 1]) &&
+  while (begin > scan.disguise_done && text::is_digit(text[begin - 1]) &&
          at - begin <= kMaxCardDigits) {
     --begin;
   }
+  // But not the two of an escape such as `%20`.
+  if (begin > 0 && text[begin - 1] == '%') begin = std::min(begin + 2, at);
   CardDigits digits{};
   std::size_t count = 0;
   std::size_t end = begin;
@@ -201,29 +251,38 @@ void find_disguised_card(Scan& scan, std::size_t at) noexcept {
   }
 }
 
-void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
+// `\u0034…`, `&#52;…` and `&#x34;…`: the digits at `at` are those of a code.
+void find_encoded_card(Scan& scan, std::size_t at) noexcept {
+  const char last = scan.text[at - 1];
+  const char before = scan.text[at - 2];
+  if ((last == 'u' && before == '\\') || (last == '#' && before == '&')) {
+    find_disguised_card(scan, at - 2);
+  } else if (at >= 3 && last == 'x' && before == '#' && scan.text[at - 3] == '&') {
+    find_disguised_card(scan, at - 3);
+  }
+}
+
+// Whether [at, end of its digits) may be the first piece of a number in pieces: of a size that such
+// pieces have, not a year, and with more than a single separator behind it.
+void find_pieces_from(Scan& scan, std::size_t at) noexcept {
+  constexpr unsigned kSizes = 1U << 1U | 1U << 2U | 1U << 4U | 1U << 6U | 1U << 8U | 1U << 12U;
   const std::string_view text = scan.text;
-  std::array<Piece, kMaxCardDigits> places;
-  std::size_t count = 0;
-  Pieces pieces;
-  bool has_structure = false;
-  for (;;) {
-    if (count < places.size()) places[count] = {begin, end};
-    ++count;
-    pieces.add(text.substr(begin, end - begin));
-    const Gap gap = gap_at(text, end);
-    if (gap.end == kNowhere) break;
-    has_structure = has_structure || gap.is_structure;
-    begin = end = gap.end;
-    while (end < text.size() && text::is_digit(text[end])) ++end;
-  }
-  scan.split_done = end;
-  const bool is_glued = end < text.size() && text::is_alnum(text[end]);
-  if (count < 2 || is_glued || !pieces.are_card_number()) return;
-  if (!has_structure) return scan.work.add(places[0].begin, end, Secret::pan);
-  for (std::size_t i = 0; i < count; ++i) {
-    scan.work.add(places[i].begin, places[i].end, Secret::pan);
-  }
+  if (at < scan.split_done || !may_begin_number(text[at])) return;
+  std::size_t end = at + 1;
+  while (end < text.size() && text::is_digit(text[end])) ++end;
+  const std::size_t size = end - at;
+  if (size > 12 || ((kSizes >> size) & 1U) == 0) return;
+  if (end == text.size() || text::is_alnum(text[end]) || separator_at(text, end) != 0) return;
+  if (size == 4 && text[at] == '2' && text[at + 1] == '0') return;
+  find_split_card(scan, at, end);
+}
+
+// The same for the last group of digits before `end`.
+void find_pieces_before(Scan& scan, std::size_t end) noexcept {
+  while (end > scan.split_done && !text::is_digit(scan.text[end - 1])) --end;
+  std::size_t at = end;
+  while (at > scan.split_done && text::is_digit(scan.text[at - 1])) --at;
+  if (at < end) find_pieces_from(scan, at);
 }
 
 }  // namespace redaction

@@ -84,7 +84,8 @@ bool has_word_before(std::string_view text, std::size_t at,
     if (!text::is_alpha(text[i]) || !detail::begins_key_word(text, i)) continue;
     const auto is_here = [&](std::string_view word) {
       return text::to_lower(text[i]) == word[0] && i + word.size() <= at &&
-             text::equals_ignoring_case(text.substr(i, word.size()), word);
+             text::equals_ignoring_case(text.substr(i, word.size()), word) &&
+             !text::is_alpha(text[i + word.size()]);
     };
     if (std::any_of(words.begin(), words.end(), is_here)) return true;
   }
@@ -92,8 +93,9 @@ bool has_word_before(std::string_view text, std::size_t at,
 }
 
 bool announces_phone(std::string_view text, std::size_t at) noexcept {
-  static constexpr std::string_view kWords[] = {"phone", "tel",  "mobile",  "cell",    "fax",
-                                                "sms",   "dial", "call me", "call us", "whatsapp"};
+  static constexpr std::string_view kWords[] = {"phone",  "telephone", "cellphone", "tel",
+                                                "mobile", "cell",      "fax",       "sms",
+                                                "dial",   "call me",   "call us",   "whatsapp"};
   return has_word_before(text, at, kWords);
 }
 
