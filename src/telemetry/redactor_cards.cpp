@@ -98,7 +98,8 @@ bool could_become_card_number(const Digits& digits, std::size_t count) noexcept 
 
 // Whether [begin, end) is part of a longer identifier made of hex digits and dashes: a UUID, an
 // X-Ray or W3C trace header, or 32 and more hex digits in a row (hashes).
-bool is_inside_identifier(std::string_view text, std::size_t begin, std::size_t end) noexcept {
+[[gnu::cold]] bool is_inside_identifier(std::string_view text, std::size_t begin,
+                                        std::size_t end) noexcept {
   constexpr std::size_t kReach = 72;  // a SHA-256 is 64 digits, a traceparent 55 bytes
   constexpr std::size_t kMaxParts = 24;
   std::size_t first = begin;

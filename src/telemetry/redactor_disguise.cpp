@@ -35,7 +35,7 @@ Unit unit_of_code(char high, char low, std::size_t size) noexcept {
   return is_separator ? Unit{size, -1} : Unit{};
 }
 
-Unit unit_at(std::string_view text, std::size_t at) noexcept {
+[[gnu::cold]] Unit unit_at(std::string_view text, std::size_t at) noexcept {
   const auto has = [&](std::string_view word) { return text.compare(at, word.size(), word) == 0; };
   const auto is_there = [&](std::size_t size) { return at + size <= text.size(); };
   if (at >= text.size()) return {};
@@ -63,8 +63,8 @@ Unit unit_at(std::string_view text, std::size_t at) noexcept {
 // ---------------------------------------------------------------------------
 
 // How many bytes stand at `at` that may be between two pieces and say nothing; 0 when others do.
-std::size_t filler_at(std::string_view text, std::size_t at) noexcept {
-  static constexpr std::string_view kWide[] = {
+[[gnu::cold]] std::size_t filler_at(std::string_view text, std::size_t at) noexcept {
+  static constexpr char kWide[][8] = {
       "\xC2\xA0", "\xE2\x80", "\xE2\x88\x92", "\xE2\x81\xA0", "\xE3\x80\x80", "\xEF\xBB\xBF",
       "&nbsp;",   "\\n",      "\\r",          "\\t",          "%2520",        "%C2%A0",
       "%20",      "%2C",      "%2D",          "%0A",          "%0D",          "%09"};
@@ -84,7 +84,7 @@ struct Gap {
 
 // Over `&part2=`, `part2=` or `,"part2":"`, behind which the next piece begins. Only keys with a
 // number: `read=4111 write=1111` are two counters.
-std::size_t skip_numbered_key(std::string_view text, std::size_t at) noexcept {
+[[gnu::cold]] std::size_t skip_numbered_key(std::string_view text, std::size_t at) noexcept {
   constexpr std::size_t kMaxKeyBytes = 24;
   const std::size_t begin = at;
   while (at < text.size() && at - begin < kMaxKeyBytes && is_token_char(text[at])) ++at;
@@ -102,7 +102,7 @@ std::size_t skip_numbered_key(std::string_view text, std::size_t at) noexcept {
   return at + quote_at(text, at);
 }
 
-Gap gap_at(std::string_view text, std::size_t at) noexcept {
+[[gnu::cold]] Gap gap_at(std::string_view text, std::size_t at) noexcept {
   constexpr std::size_t kMaxBytes = 24;
   Gap gap;
   const std::size_t begin = at;
@@ -127,14 +127,15 @@ Gap gap_at(std::string_view text, std::size_t at) noexcept {
 }
 
 // Pieces of one number stand apart by the same bytes, but for the numbers of keys.
-bool are_same_but_for_digits(std::string_view a, std::string_view b) noexcept {
+[[gnu::cold]] bool are_same_but_for_digits(std::string_view a, std::string_view b) noexcept {
   return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) {
     return x == y || (text::is_digit(x) && text::is_digit(y));
   });
 }
 
 // Whether the list began before `begin`, with something that cannot begin a card number.
-bool is_behind_another(std::string_view text, std::size_t begin, std::string_view gap) noexcept {
+[[gnu::cold]] bool is_behind_another(std::string_view text, std::size_t begin,
+                                     std::string_view gap) noexcept {
   if (begin < gap.size() + 1) return false;
   const std::size_t before = begin - gap.size();
   return text::is_digit(text[before - 1]) &&
@@ -152,7 +153,7 @@ struct Piece {
 };
 
 // Reads on from the first piece, [begin, end).
-void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
+[[gnu::cold]] void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
   const std::string_view text = scan.text;
   std::array<Piece, kMaxCardDigits> places;
   std::size_t count = 0;
@@ -187,7 +188,7 @@ void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
 
 }  // namespace
 
-bool Pieces::add(std::string_view piece) noexcept {
+[[gnu::cold]] bool Pieces::add(std::string_view piece) noexcept {
   if (piece.empty() || !std::all_of(piece.begin(), piece.end(), text::is_digit)) return false;
   if (pieces_ < sizes_.size())
     sizes_[pieces_] = static_cast<std::uint8_t>(std::min<std::size_t>(piece.size(), 255));
@@ -201,7 +202,7 @@ bool Pieces::add(std::string_view piece) noexcept {
   return true;
 }
 
-bool Pieces::are_card_number() const noexcept {
+[[gnu::cold]] bool Pieces::are_card_number() const noexcept {
   if (pieces_ > sizes_.size() || digits_count_ < kMinCardDigits || digits_count_ > kMaxCardDigits) {
     return false;
   }
@@ -217,7 +218,7 @@ bool Pieces::are_card_number() const noexcept {
   return is_division && is_card_number(digits_, digits_count_);
 }
 
-void find_disguised_card(Scan& scan, std::size_t at) noexcept {
+[[gnu::cold]] void find_disguised_card(Scan& scan, std::size_t at) noexcept {
   const std::string_view text = scan.text;
   if (at < scan.disguise_done) return;
   // Plain digits before the first encoded one are of the same number.

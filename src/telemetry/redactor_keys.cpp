@@ -8,6 +8,9 @@
 // Values that only their key gives away: password=…, "cvv":"…", x-api-key: …, and the same in
 // escaped JSON, in percent-encoded queries and in what is left of a broken document.
 //
+// Values are read for the few keys that tell something: those functions are marked cold, so that
+// they are compiled small.
+//
 // What a key says is judged where everybody judges it, telemetry/key_class.hpp. Here is where a key
 // ends, where its value begins and ends, and whether that looks like what the key promises.
 
@@ -44,17 +47,16 @@ KeyEnd find_key_end(std::string_view text, std::size_t at) noexcept {
 }
 
 // Words that follow "password:" in sentences, and values that say there is none.
-bool is_plain_word(std::string_view value) noexcept {
-  static constexpr std::string_view kWords[] = {
+[[gnu::cold]] bool is_plain_word(std::string_view value) noexcept {
+  static constexpr char kWords[][10] = {
       "null",    "none",    "nil",      "true",     "false", "undefined", "missing", "required",
       "invalid", "expired", "rejected", "mismatch", "empty", "unset",     "must",    "not",
       "is",      "was",     "has",      "cannot",   "too",   "the",       "failed",  "incorrect"};
   while (!value.empty() && (value.back() == '.' || value.back() == ':' || value.back() == '!')) {
     value.remove_suffix(1);
   }
-  return std::any_of(std::begin(kWords), std::end(kWords), [&](std::string_view word) {
-    return text::equals_ignoring_case(value, word);
-  });
+  return std::any_of(std::begin(kWords), std::end(kWords),
+                     [&](const char* word) { return text::equals_ignoring_case(value, word); });
 }
 
 struct Value {
@@ -65,8 +67,8 @@ struct Value {
 
 // To the same quotation mark again. A mark that never closes (a broken document, or one that was
 // cut) ends with the line, so that the secret goes all the same.
-std::size_t end_of_quotation(std::string_view text, std::size_t at,
-                             std::string_view mark) noexcept {
+[[gnu::cold]] std::size_t end_of_quotation(std::string_view text, std::size_t at,
+                                           std::string_view mark) noexcept {
   const bool is_plain = mark.size() == 1;
   for (; at < text.size() && text[at] != '\n'; ++at) {
     if (text.compare(at, mark.size(), mark) == 0) return at;
@@ -86,8 +88,8 @@ bool ends_encoded_value(std::string_view text, std::size_t at) noexcept {
 
 // A bare value ends at a blank, a quotation mark, `&` or `;`. In JSON also at `,` `}` `]`, which
 // elsewhere may be part of a password.
-std::size_t end_of_bare(std::string_view text, std::size_t at, bool is_json,
-                        bool is_encoded) noexcept {
+[[gnu::cold]] std::size_t end_of_bare(std::string_view text, std::size_t at, bool is_json,
+                                      bool is_encoded) noexcept {
   for (; at < text.size(); ++at) {
     const char c = text[at];
     if (static_cast<unsigned char>(c) <= 0x20 || c == '"' || c == '\'' || c == '&' || c == ';' ||
@@ -122,7 +124,8 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
 
 // Behind the quotation mark that ends the string before `end`: the strings that follow in the same
 // list. Answers where the last one ends.
-std::size_t end_of_list(std::string_view text, std::size_t end, std::string_view mark) noexcept {
+[[gnu::cold]] std::size_t end_of_list(std::string_view text, std::size_t end,
+                                      std::string_view mark) noexcept {
   for (;;) {
     std::size_t at = skip_blanks(text, end + mark.size());
     if (at >= text.size() || text[at] != ',') return end;
@@ -133,7 +136,7 @@ std::size_t end_of_list(std::string_view text, std::size_t end, std::string_view
 }
 
 // The end of the object or list whose bracket is before `at`, or of the text.
-std::size_t end_of_nested(std::string_view text, std::size_t at) noexcept {
+[[gnu::cold]] std::size_t end_of_nested(std::string_view text, std::size_t at) noexcept {
   for (int depth = 1; at < text.size(); ++at) {
     const char c = text[at];
     if (c == '{' || c == '[') ++depth;
@@ -143,8 +146,8 @@ std::size_t end_of_nested(std::string_view text, std::size_t at) noexcept {
   return std::min(at, text.size());
 }
 
-Value find_value(std::string_view text, const Delimiter& delimiter, bool key_is_quoted,
-                 Rule rule) noexcept {
+[[gnu::cold]] Value find_value(std::string_view text, const Delimiter& delimiter,
+                               bool key_is_quoted, Rule rule) noexcept {
   std::size_t at = skip_blanks(text, delimiter.end);
   const bool is_list = at < text.size() && text[at] == '[' && label_at(text, at) == 0;
   if (is_list) at = skip_blanks(text, at + 1);
@@ -185,7 +188,8 @@ constexpr Digits kSsnDigits = {9, 9, " -."};
 constexpr Digits kPhoneDigits = {7, 15, " -.+()/"};
 
 // The end of the digits, separators included, that begin at `at`; `at` when they are not as many.
-std::size_t end_of_digits(std::string_view text, std::size_t at, const Digits& wanted) noexcept {
+[[gnu::cold]] std::size_t end_of_digits(std::string_view text, std::size_t at,
+                                        const Digits& wanted) noexcept {
   constexpr std::size_t kMaxBytes = 64;
   const std::size_t limit = std::min(text.size(), at + kMaxBytes);
   std::size_t digits = 0;
@@ -204,7 +208,7 @@ std::size_t end_of_digits(std::string_view text, std::size_t at, const Digits& w
 }
 
 // An account's number or an IBAN, also in groups: letters and digits, four digits at least.
-std::size_t end_of_account(std::string_view text, std::size_t at) noexcept {
+[[gnu::cold]] std::size_t end_of_account(std::string_view text, std::size_t at) noexcept {
   constexpr std::size_t kMinDigits = 4;
   constexpr std::size_t kMaxBytes = 48;
   const std::size_t limit = std::min(text.size(), at + kMaxBytes);
@@ -222,7 +226,7 @@ std::size_t end_of_account(std::string_view text, std::size_t at) noexcept {
   return digits >= kMinDigits ? i : at;
 }
 
-bool is_secret_text(Rule rule, std::string_view value, bool is_quoted) noexcept {
+[[gnu::cold]] bool is_secret_text(Rule rule, std::string_view value, bool is_quoted) noexcept {
   if (value.empty()) return false;
   const bool has_alnum = std::any_of(value.begin(), value.end(), text::is_alnum);
   switch (rule) {
@@ -238,7 +242,8 @@ bool is_secret_text(Rule rule, std::string_view value, bool is_quoted) noexcept 
 }
 
 // The rules for digits look at a bounded number of bytes and may leave the value alone.
-void find_assigned_digits(Scan& scan, std::size_t delimiter_end, const KeyClass& key) noexcept {
+[[gnu::cold]] void find_assigned_digits(Scan& scan, std::size_t delimiter_end,
+                                        const KeyClass& key) noexcept {
   constexpr std::size_t kLongerThanPins = 14;
   const std::string_view text = scan.text;
   std::size_t at = skip_blanks(text, delimiter_end);

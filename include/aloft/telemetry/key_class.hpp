@@ -61,33 +61,17 @@ constexpr std::size_t begin_of_word(std::string_view text, std::size_t end,
   const bool has_blanks = word.shape == ValueShape::card || word.shape == ValueShape::cvv ||
                           word.shape == ValueShape::ssn || word.shape == ValueShape::phone;
   std::size_t at = end;
-  for (std::size_t left = word.word.size(); left > 0;) {
+  for (std::size_t left = word.size; left > 0;) {
     if (at == 0) return std::string_view::npos;
     const char c = text[--at];
-    if (text::to_lower(c) == word.word[left - 1]) {
+    if (text::to_lower(c) == word.bytes[left - 1]) {
       --left;
-    } else if (left == word.word.size() || !(is_key_separator(c) || (has_blanks && c == ' '))) {
+    } else if (left == word.size || !(is_key_separator(c) || (has_blanks && c == ' '))) {
       return std::string_view::npos;
     }
   }
   const bool begins = word.start == WordStart::anywhere || begins_key_word(text, at);
   return begins ? at : std::string_view::npos;
-}
-
-struct FoundWord {
-  const KeyWord* word;
-  std::size_t begin;
-};
-
-template <std::size_t N>
-constexpr FoundWord find_word(const KeyWords<N>& words, std::string_view text,
-                              std::size_t end) noexcept {
-  const std::size_t ending = ending_of(text.substr(0, end));
-  for (std::size_t at = words.first[ending]; at < words.first[ending + 1]; ++at) {
-    const std::size_t begin = begin_of_word(text, end, words.words[at]);
-    if (begin != std::string_view::npos) return {&words.words[at], begin};
-  }
-  return {nullptr, 0};
 }
 
 /// Back over a number behind the words: `password2`, `address_line_1`, `signature-256`.
@@ -96,6 +80,21 @@ constexpr std::size_t without_number(std::string_view text, std::size_t end) noe
   std::size_t at = end;
   while (at > 0 && end - at < kMostDigits && text::is_digit(text[at - 1])) --at;
   return at != end && at > 0 && is_key_separator(text[at - 1]) ? at - 1 : at;
+}
+
+struct FoundWord {
+  const KeyWord* word = nullptr;
+  std::size_t begin = 0;
+};
+
+/// The first of [first, last) in which the key that ends at `end` ends.
+[[gnu::noinline]] constexpr FoundWord find_word(const KeyWord* first, const KeyWord* last,
+                                                std::string_view text, std::size_t end) noexcept {
+  for (; first != last; ++first) {
+    const std::size_t begin = begin_of_word(text, end, *first);
+    if (begin != std::string_view::npos) return {first, begin};
+  }
+  return {};
 }
 
 /// What the key that ends at `end` of `text` says, by these words.
@@ -107,7 +106,13 @@ constexpr KeyClass class_by(const KeyWords<N>& words, std::string_view text,
     const bool is_numbered = end > 0 && text::is_digit(text[end - 1]);
     if (is_numbered) end = without_number(text, end);
     if (end < 2 || !text::is_alpha(text[end - 1]) || !text::is_alpha(text[end - 2])) return {};
-    const FoundWord found = find_word(words, text, end);
+    const std::size_t ending = ending_of(text.substr(0, end));
+    const std::size_t first = words.first[ending];
+    const std::size_t last = words.first[ending + 1];
+    if (first == last) [[likely]]
+      return {};
+    const FoundWord found =
+        find_word(words.words.data() + first, words.words.data() + last, text, end);
     if (found.word == nullptr || found.word->shape == ValueShape::harmless) return {};
     if (found.word->shape == ValueShape::numbered) {
       return is_numbered ? KeyClass{found.word->sensitive_class, ValueShape::token} : KeyClass{};

@@ -41,10 +41,24 @@ enum class ValueShape : std::uint8_t {
 
 enum class WordStart : std::uint8_t { of_word, anywhere };
 
+/// Its text stands in it: without pointers the table needs no relocations in a program.
 struct KeyWord {
-  std::string_view word;
-  SensitiveClass sensitive_class;
-  ValueShape shape;
+  static constexpr std::size_t kMaxBytes = 20;
+
+  constexpr KeyWord() noexcept = default;
+  template <std::size_t N>
+  consteval KeyWord(const char (&word)[N], SensitiveClass says, ValueShape value,
+                    WordStart begins = WordStart::of_word) noexcept
+      : size(N - 1), sensitive_class(says), shape(value), start(begins) {
+    static_assert(N - 1 >= 2 && N - 1 <= kMaxBytes);
+    for (std::size_t i = 0; i + 1 < N; ++i) bytes[i] = word[i];
+  }
+  constexpr std::string_view word() const noexcept { return {bytes, size}; }
+
+  char bytes[kMaxBytes]{};
+  std::uint8_t size = 0;
+  SensitiveClass sensitive_class = SensitiveClass::none;
+  ValueShape shape = ValueShape::any;
   WordStart start = WordStart::of_word;
 };
 
@@ -66,12 +80,12 @@ struct KeyWords {
   consteval explicit KeyWords(const KeyWord (&unsorted)[N]) {
     static_assert(N < 256);
     std::array<std::uint8_t, kEndings> next{};
-    for (const KeyWord& word : unsorted) ++first[ending_of(word.word) + 1];
+    for (const KeyWord& word : unsorted) ++first[ending_of(word.word()) + 1];
     for (std::size_t at = 0; at < kEndings; ++at) {
       next[at] = first[at];
       first[at + 1] = static_cast<std::uint8_t>(first[at + 1] + first[at]);
     }
-    for (const KeyWord& word : unsorted) words[next[ending_of(word.word)]++] = word;
+    for (const KeyWord& word : unsorted) words[next[ending_of(word.word())]++] = word;
   }
 };
 
