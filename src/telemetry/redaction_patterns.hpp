@@ -119,10 +119,8 @@ void find_disguised_card(Scan& scan, std::size_t at) noexcept;
 /// The same where only the digits of a code are known to begin at `at`; requires at least two bytes
 /// before it.
 void find_encoded_card(Scan& scan, std::size_t at) noexcept;
-/// A card number in pieces, `"4111","1111",…`, whose first piece begins at `at`.
-void find_pieces_from(Scan& scan, std::size_t at) noexcept;
-/// The same where it would be the last group of digits before `end`.
-void find_pieces_before(Scan& scan, std::size_t end) noexcept;
+/// A card number in pieces, `"4111","1111",…`, whose first piece is [begin, end).
+void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept;
 
 inline constexpr std::size_t kMinCardDigits = 13;
 inline constexpr std::size_t kMaxCardDigits = 19;

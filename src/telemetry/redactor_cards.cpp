@@ -278,21 +278,23 @@ enum Part : std::uint8_t {
   kDigitPart = 1,
   kSeparatorPart = 2,
   kLetterPart = 4,  // of %2D and %2B, and only there
+  kGapPart = 8,     // what may stand between the pieces of a number (redactor_disguise.cpp)
 };
 
 constexpr std::array<std::uint8_t, 256> kParts = [] {
   std::array<std::uint8_t, 256> table{};
   const auto mark = [&table](std::string_view bytes, Part part) {
-    for (const char c : bytes) table[static_cast<unsigned char>(c)] = part;
+    for (const char c : bytes) table[static_cast<unsigned char>(c)] |= part;
   };
   mark(" -.+%", kSeparatorPart);
   mark("0123456789", kDigitPart);
   mark("DdBb", kLetterPart);
+  mark(" -.+%,;/_|\"'[]&\\\t\r\n\xC2\xE2\xE3\xEF", kGapPart);
   return table;
 }();
 
 unsigned part_at(std::string_view text, std::size_t at) noexcept {
-  return kParts[static_cast<unsigned char>(text[at])];
+  return kParts[static_cast<unsigned char>(text[at])] & ~unsigned{kGapPart};
 }
 
 bool belongs_to_number(std::string_view text, std::size_t at) noexcept {
@@ -313,13 +315,42 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
   const char* byte = text.data() + at;
   std::size_t digits = 0;
   for (; byte != end; ++byte) {
-    const unsigned part = kParts[static_cast<unsigned char>(*byte)];
+    const unsigned part = kParts[static_cast<unsigned char>(*byte)] & ~unsigned{kGapPart};
     digits += part & kDigitPart;
     if (part == kNoPart) break;
     if (part == kLetterPart && (byte - text.data() < 2 || byte[-1] != '2' || byte[-2] != '%'))
       break;
   }
   return {static_cast<std::size_t>(byte - text.data()), digits};
+}
+
+// Whether [begin, end) are the digits of a first piece of a number in pieces: of a size that such
+// pieces have, not a year, and with more than a single separator behind it.
+void look_at_piece(Scan& scan, std::size_t begin, std::size_t end) noexcept {
+  constexpr std::uint32_t kSizes =
+      length(1) | length(2) | length(4) | length(6) | length(8) | length(12);
+  const std::string_view text = scan.text;
+  const std::size_t size = end - begin;
+  if (!may_begin_number(text[begin]) || size > 12 || ((kSizes >> size) & 1U) == 0) return;
+  if (end == text.size() || begin < scan.split_done) return;
+  if ((kParts[static_cast<unsigned char>(text[end])] & kGapPart) == 0) return;
+  if (size == 4 && text[begin] == '2' && text[begin + 1] == '0') return;
+  if (separator_at(text, end) == 0) find_split_card(scan, begin, end);
+}
+
+// The first and the last group of digits of a stretch; between others stands a single separator, or
+// it is no list.
+void find_pieces(Scan& scan, std::size_t begin, std::size_t stretch_end) noexcept {
+  const std::string_view text = scan.text;
+  std::size_t end = begin;
+  while (end < stretch_end && text::is_digit(text[end])) ++end;
+  look_at_piece(scan, begin, end);
+  if (end == stretch_end) return;
+  std::size_t last = stretch_end;
+  while (last > end && !text::is_digit(text[last - 1])) --last;
+  begin = last;
+  while (begin > end && text::is_digit(text[begin - 1])) --begin;
+  if (begin != last) look_at_piece(scan, begin, last);
 }
 
 }  // namespace
@@ -337,17 +368,17 @@ void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
     while (at < until && part_at(text, at) != kDigitPart) ++at;
     if (at >= until) break;
     const Stretch stretch = stretch_from(text, at);
-    find_pieces_from(scan, at);
     if (stretch.digits < fewest) {
+      find_pieces(scan, at, stretch.end);
       if (at >= 2) find_encoded_card(scan, at);
       at = stretch.end;
-      find_pieces_before(scan, at);
       continue;
     }
     while (at < stretch.end) {
       if (text::is_digit(text[at])) {
+        const std::size_t begin = at;
         at = find_in_sequence(scan, at);
-        find_pieces_before(scan, at);
+        find_pieces(scan, begin, at);
       } else {
         ++at;
       }

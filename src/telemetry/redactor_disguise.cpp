@@ -70,6 +70,9 @@ Unit unit_of_code(char high, char low, std::size_t size) noexcept {
       "%20",      "%2C",      "%2D",          "%0A",          "%0D",          "%09"};
   const char c = text[at];
   if (std::string_view(" \t\r\n,;/_|-.+").find(c) != std::string_view::npos) return 1;
+  const bool may_be_wide =
+      c == '%' || c == '\\' || c == '&' || static_cast<unsigned char>(c) >= 0xC2;
+  if (!may_be_wide) return 0;
   for (const std::string_view wide : kWide) {
     if (text.compare(at, wide.size(), wide) != 0) continue;
     return wide == "\xE2\x80" ? std::min<std::size_t>(3, text.size() - at) : wide.size();
@@ -152,38 +155,17 @@ struct Piece {
   std::size_t end;
 };
 
-// Reads on from the first piece, [begin, end).
-[[gnu::cold]] void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
-  const std::string_view text = scan.text;
-  std::array<Piece, kMaxCardDigits> places;
-  std::size_t count = 0;
-  Pieces pieces;
-  bool has_structure = false;
-  std::string_view first_gap;
-  for (;;) {
-    if (count < places.size()) places[count] = {begin, end};
-    ++count;
-    pieces.add(text.substr(begin, end - begin));
-    const Gap gap = gap_at(text, end);
-    if (gap.end == kNowhere) break;
-    const std::string_view between = text.substr(end, gap.end - end);
-    if (count == 1) {
-      first_gap = between;
-    } else if (!are_same_but_for_digits(between, first_gap)) {
-      break;
-    }
-    has_structure = has_structure || gap.is_structure;
-    begin = end = gap.end;
-    while (end < text.size() && text::is_digit(text[end])) ++end;
-  }
-  scan.split_done = end;
-  const bool is_glued = end < text.size() && text::is_alnum(text[end]);
-  if (count < 2 || is_glued || !pieces.are_card_number()) return;
-  if (is_behind_another(text, places[0].begin, first_gap)) return;
-  if (!has_structure) return scan.work.add(places[0].begin, end, Secret::pan);
-  for (std::size_t i = 0; i < count; ++i) {
-    scan.work.add(places[i].begin, places[i].end, Secret::pan);
-  }
+// Whether the second piece has a size that goes with the first, [begin, end): an early way out.
+[[gnu::cold]] bool may_follow(std::string_view text, std::size_t begin, std::size_t end) noexcept {
+  const Gap gap = gap_at(text, end);
+  if (gap.end == kNowhere) return false;
+  std::size_t second = 0;
+  while (gap.end + second < text.size() && text::is_digit(text[gap.end + second])) ++second;
+  const std::size_t first = end - begin;
+  if (first < 4) return second == first;
+  return std::any_of(std::begin(kDivisions), std::end(kDivisions), [&](const auto& division) {
+    return division[0] == first && division[1] == second;
+  });
 }
 
 }  // namespace
@@ -263,27 +245,38 @@ void find_encoded_card(Scan& scan, std::size_t at) noexcept {
   }
 }
 
-// Whether [at, end of its digits) may be the first piece of a number in pieces: of a size that such
-// pieces have, not a year, and with more than a single separator behind it.
-void find_pieces_from(Scan& scan, std::size_t at) noexcept {
-  constexpr unsigned kSizes = 1U << 1U | 1U << 2U | 1U << 4U | 1U << 6U | 1U << 8U | 1U << 12U;
+[[gnu::cold]] void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
   const std::string_view text = scan.text;
-  if (at < scan.split_done || !may_begin_number(text[at])) return;
-  std::size_t end = at + 1;
-  while (end < text.size() && text::is_digit(text[end])) ++end;
-  const std::size_t size = end - at;
-  if (size > 12 || ((kSizes >> size) & 1U) == 0) return;
-  if (end == text.size() || text::is_alnum(text[end]) || separator_at(text, end) != 0) return;
-  if (size == 4 && text[at] == '2' && text[at + 1] == '0') return;
-  find_split_card(scan, at, end);
-}
-
-// The same for the last group of digits before `end`.
-void find_pieces_before(Scan& scan, std::size_t end) noexcept {
-  while (end > scan.split_done && !text::is_digit(scan.text[end - 1])) --end;
-  std::size_t at = end;
-  while (at > scan.split_done && text::is_digit(scan.text[at - 1])) --at;
-  if (at < end) find_pieces_from(scan, at);
+  std::array<Piece, kMaxCardDigits> places;
+  std::size_t count = 0;
+  Pieces pieces;
+  bool has_structure = false;
+  std::string_view first_gap;
+  if (!may_follow(text, begin, end)) return;
+  for (;;) {
+    if (count < places.size()) places[count] = {begin, end};
+    ++count;
+    pieces.add(text.substr(begin, end - begin));
+    const Gap gap = gap_at(text, end);
+    if (gap.end == kNowhere) break;
+    const std::string_view between = text.substr(end, gap.end - end);
+    if (count == 1) {
+      first_gap = between;
+    } else if (!are_same_but_for_digits(between, first_gap)) {
+      break;
+    }
+    has_structure = has_structure || gap.is_structure;
+    begin = end = gap.end;
+    while (end < text.size() && text::is_digit(text[end])) ++end;
+  }
+  scan.split_done = end;
+  const bool is_glued = end < text.size() && text::is_alnum(text[end]);
+  if (count < 2 || is_glued || !pieces.are_card_number()) return;
+  if (is_behind_another(text, places[0].begin, first_gap)) return;
+  if (!has_structure) return scan.work.add(places[0].begin, end, Secret::pan);
+  for (std::size_t i = 0; i < count; ++i) {
+    scan.work.add(places[i].begin, places[i].end, Secret::pan);
+  }
 }
 
 }  // namespace redaction
