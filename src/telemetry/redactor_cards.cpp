@@ -324,33 +324,29 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
   return {static_cast<std::size_t>(byte - text.data()), digits};
 }
 
-// Whether [begin, end) are the digits of a first piece of a number in pieces: of a size that such
-// pieces have, not a year, and with more than a single separator behind it.
-void look_at_piece(Scan& scan, std::size_t begin, std::size_t end) noexcept {
+// The last group of digits of [from, end) may be the first piece of a number in pieces: when it has
+// a size that such pieces have, is no year, and has more than a single separator behind it.
+void look_at_piece(Scan& scan, std::size_t from, std::size_t end) noexcept {
   constexpr std::uint32_t kSizes =
       length(1) | length(2) | length(4) | length(6) | length(8) | length(12);
+  constexpr std::size_t kLongest = 12;
   const std::string_view text = scan.text;
+  while (end > from && !text::is_digit(text[end - 1])) --end;
+  std::size_t begin = end;
+  while (begin > from && end - begin <= kLongest && text::is_digit(text[begin - 1])) --begin;
   const std::size_t size = end - begin;
-  if (!may_begin_number(text[begin]) || size > 12 || ((kSizes >> size) & 1U) == 0) return;
-  if (end == text.size() || begin < scan.split_done) return;
-  if ((kParts[static_cast<unsigned char>(text[end])] & kGapPart) == 0) return;
+  if (size == 0 || size > kLongest || ((kSizes >> size) & 1U) == 0) return;
+  if (begin < scan.split_done || !may_begin_number(text[begin])) return;
   if (size == 4 && text[begin] == '2' && text[begin + 1] == '0') return;
   if (separator_at(text, end) == 0) find_split_card(scan, begin, end);
 }
 
-// The first and the last group of digits of a stretch; between others stands a single separator, or
-// it is no list.
-void find_pieces(Scan& scan, std::size_t begin, std::size_t stretch_end) noexcept {
-  const std::string_view text = scan.text;
-  std::size_t end = begin;
-  while (end < stretch_end && text::is_digit(text[end])) ++end;
-  look_at_piece(scan, begin, end);
-  if (end == stretch_end) return;
-  std::size_t last = stretch_end;
-  while (last > end && !text::is_digit(text[last - 1])) --last;
-  begin = last;
-  while (begin > end && text::is_digit(text[begin - 1])) --begin;
-  if (begin != last) look_at_piece(scan, begin, last);
+// `\u0034`, `&#52;`, `&#x34;`: what stands before the digits of a code.
+bool is_code_mark(char c) noexcept { return c == 'u' || c == '#' || c == 'x'; }
+
+// Whether a byte that may stand between pieces is at `at`: most numbers are dismissed by that.
+bool has_gap_at(std::string_view text, std::size_t at) noexcept {
+  return at < text.size() && (kParts[static_cast<unsigned char>(text[at])] & kGapPart) != 0;
 }
 
 }  // namespace
@@ -369,8 +365,9 @@ void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
     if (at >= until) break;
     const Stretch stretch = stretch_from(text, at);
     if (stretch.digits < fewest) {
-      find_pieces(scan, at, stretch.end);
-      if (at >= 2) find_encoded_card(scan, at);
+      const bool has_gap = !text::is_digit(text[stretch.end - 1]) || has_gap_at(text, stretch.end);
+      if (has_gap) look_at_piece(scan, at, stretch.end);
+      if (at >= 2 && is_code_mark(text[at - 1])) find_encoded_card(scan, at);
       at = stretch.end;
       continue;
     }
@@ -378,7 +375,7 @@ void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
       if (text::is_digit(text[at])) {
         const std::size_t begin = at;
         at = find_in_sequence(scan, at);
-        find_pieces(scan, begin, at);
+        if (has_gap_at(text, at)) look_at_piece(scan, begin, at);
       } else {
         ++at;
       }
