@@ -73,15 +73,27 @@ constexpr std::size_t kMaxNumberBytes = 32;
 constexpr std::size_t kContextBytes = 24;
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-bool belongs_to_number(char c) noexcept {
-  return text::is_digit(c) || std::string_view(" -.()+/").find(c) != std::string_view::npos;
-}
+// 1: a digit; 2: what may stand between the digits of a number.
+constexpr std::array<std::uint8_t, 256> kNumberParts = [] {
+  std::array<std::uint8_t, 256> table{};
+  for (const char c : std::string_view("0123456789")) table[static_cast<unsigned char>(c)] = 1;
+  for (const char c : std::string_view(" -.()+/")) table[static_cast<unsigned char>(c)] = 2;
+  return table;
+}();
+
+bool belongs_to_number(char c) noexcept { return kNumberParts[static_cast<unsigned char>(c)] != 0; }
 
 // Whether one of `words` begins a word shortly before `at`.
 bool has_word_before(std::string_view text, std::size_t at,
                      std::span<const std::string_view> words) noexcept {
   for (std::size_t i = at - std::min(at, kContextBytes); i < at; ++i) {
-    if (!text::is_alpha(text[i]) || !detail::begins_key_word(text, i)) continue;
+    constexpr unsigned kFirstLetters = [] {
+      unsigned letters = 0;
+      for (const char c : std::string_view("cdfimpstw")) letters |= 1U << (c & 0x1FU);
+      return letters;
+    }();
+    if (!text::is_alpha(text[i]) || ((kFirstLetters >> (text[i] & 0x1FU)) & 1U) == 0) continue;
+    if (!detail::begins_key_word(text, i)) continue;
     const auto is_here = [&](std::string_view word) {
       return text::to_lower(text[i]) == word[0] && i + word.size() <= at &&
              text::equals_ignoring_case(text.substr(i, word.size()), word) &&
@@ -226,14 +238,10 @@ std::size_t social_security(std::string_view text, const Groups& groups) noexcep
 
 // DE89 3704 0044 0532 0130 00. ISO 13616: two letters, two digits, up to thirty letters and digits,
 // modulo 97 (ISO 7064). `digits` is where its check digits are. Answers the end.
-std::size_t bank_account(std::string_view text, std::size_t digits) noexcept {
+[[gnu::noinline]] std::size_t bank_account(std::string_view text, std::size_t digits) noexcept {
   constexpr std::size_t kMinBytes = 15;
   constexpr std::size_t kMaxBytes = 34;
-  if (digits < 2 || !detail::is_upper(text[digits - 1]) || !detail::is_upper(text[digits - 2])) {
-    return kNowhere;
-  }
   const std::size_t begin = digits - 2;
-  if (!begins_word(text, begin)) return kNowhere;
   std::array<char, kMaxBytes> all{};
   std::size_t size = 0;
   std::size_t best = kNowhere;
@@ -263,25 +271,58 @@ std::size_t begin_of_phone(std::string_view text, std::size_t begin) noexcept {
   return begin >= 3 && percent_at(text, begin - 3, "2B") ? begin - 3 : begin;
 }
 
-// Looks at the number whose first digit is at `at`; answers where the search goes on.
-std::size_t find_number(Scan& scan, std::size_t at) noexcept {
+// Whether digits in a row can be announced to be a telephone or social security number: not a time
+// since 1970 in seconds or milliseconds, which is what most of them are.
+bool may_be_announced(std::string_view digits) noexcept {
+  const bool is_time = digits[0] == '1' && digits.size() != 9 && digits.size() != 11;
+  return digits.size() >= 9 && digits.size() <= 15 && !is_time;
+}
+
+// Looks at the number whose first digit is at `at`, in a stretch that ends at `end`; answers where
+// the search goes on.
+std::size_t find_number(Scan& scan, std::size_t at, std::size_t end) noexcept {
   const std::string_view text = scan.text;
-  if (const std::size_t end = bank_account(text, at); end != kNowhere) {
-    scan.take(at - 2, end, Secret::account);
-    return end;
-  }
+  std::size_t first = at;
+  while (first < end && text::is_digit(text[first])) ++first;
+  const bool is_row =
+      first == end || (text[first] != '-' && text[first] != '.' && text[first] != ')' &&
+                       text[first] != ' ' && text[first] != '(' && text[first] != '/');
+  const bool has_plus = at > 0 && (text[at - 1] == '+' || text[at - 1] == 'B');
+  if (is_row && !has_plus && !may_be_announced(text.substr(at, first - at))) return first;
   const Groups groups = groups_from(text, at);
-  if (const std::size_t end = social_security(text, groups); end != kNowhere) {
-    scan.take(at, end, Secret::ssn);
-    return end;
+  if (const std::size_t found = social_security(text, groups); found != kNowhere) {
+    scan.take(at, found, Secret::ssn);
+    return found;
   }
   for (const auto phone : {international_phone, american_phone, announced_phone}) {
-    const std::size_t end = phone(text, groups);
-    if (end == kNowhere) continue;
-    scan.take(begin_of_phone(text, at), end, Secret::phone);
-    return end;
+    const std::size_t found = phone(text, groups);
+    if (found == kNowhere) continue;
+    scan.take(begin_of_phone(text, at), found, Secret::phone);
+    return found;
   }
-  return groups.ends[0];
+  return first;
+}
+
+// 2026-11-22: eight digits and no more, a year of this century first.
+bool is_date(std::string_view text, std::size_t at, std::size_t digits) noexcept {
+  return digits == 8 && text[at] == '2' && text[at + 1] == '0' && text::is_digit(text[at + 2]) &&
+         text::is_digit(text[at + 3]) && (text[at + 4] == '-' || text[at + 4] == '/');
+}
+
+struct Stretch {
+  std::size_t end;
+  std::size_t digits;
+};
+
+// From `at` as far as bytes go on that could belong to a number.
+Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
+  Stretch stretch{at, 0};
+  for (; stretch.end < text.size(); ++stretch.end) {
+    const unsigned part = kNumberParts[static_cast<unsigned char>(text[stretch.end])];
+    if (part == 0) break;
+    stretch.digits += part & 1U;
+  }
+  return stretch;
 }
 
 }  // namespace
@@ -303,19 +344,31 @@ void find_email(Scan& scan, std::size_t begin, std::size_t end) noexcept {
 }
 
 void find_personal_numbers(Scan& scan, std::size_t from, std::size_t until) noexcept {
+  constexpr std::size_t kFewestDigits = 7;
   const std::string_view text = scan.text;
   std::size_t at = std::max({from, scan.numbers_done, scan.consumed});
-  const std::size_t limit =
-      std::max({scan.numbers_done, scan.consumed, at - std::min(at, kMaxNumberBytes)});
+  const std::size_t floor = std::max(scan.numbers_done, scan.consumed);
+  const std::size_t limit = std::max(floor, at - std::min(at, kMaxNumberBytes));
   while (at > limit && belongs_to_number(text[at - 1])) --at;
   while (at < until) {
     if (!text::is_digit(text[at])) {
       ++at;
-    } else if (at > 0 && text::is_digit(text[at - 1]) && at != scan.numbers_done) {
-      while (at < text.size() && text::is_digit(text[at])) ++at;
-    } else {
-      at = find_number(scan, at);
+      continue;
     }
+    const bool has_country = at >= 2 && detail::is_upper(text[at - 1]) &&
+                             detail::is_upper(text[at - 2]) && begins_word(text, at - 2);
+    if (const std::size_t end = has_country ? bank_account(text, at) : kNowhere; end != kNowhere) {
+      scan.take(at - 2, end, Secret::account);
+      at = end;
+      continue;
+    }
+    const Stretch stretch = stretch_from(text, at);
+    if (stretch.digits < kFewestDigits || is_date(text, at, stretch.digits)) {
+      at = stretch.end;
+      continue;
+    }
+    while (at < stretch.end)
+      at = text::is_digit(text[at]) ? find_number(scan, at, stretch.end) : at + 1;
   }
   scan.numbers_done = std::max(scan.numbers_done, at);
 }
