@@ -73,11 +73,12 @@ constexpr std::size_t kMaxNumberBytes = 32;
 constexpr std::size_t kContextBytes = 24;
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-// 1: a digit; 2: what may stand between the digits of a number.
+// 1: a digit; 2: what may stand between the digits of a number; 4: what begins another one too.
 constexpr std::array<std::uint8_t, 256> kNumberParts = [] {
   std::array<std::uint8_t, 256> table{};
   for (const char c : std::string_view("0123456789")) table[static_cast<unsigned char>(c)] = 1;
-  for (const char c : std::string_view(" -.()+/")) table[static_cast<unsigned char>(c)] = 2;
+  for (const char c : std::string_view("-./)")) table[static_cast<unsigned char>(c)] = 2;
+  for (const char c : std::string_view(" (+")) table[static_cast<unsigned char>(c)] = 4;
   return table;
 }();
 
@@ -312,16 +313,20 @@ bool is_date(std::string_view text, std::size_t at, std::size_t digits) noexcept
 struct Stretch {
   std::size_t end;
   std::size_t digits;
+  bool is_one;  // nothing in it begins another number
 };
 
 // From `at` as far as bytes go on that could belong to a number.
 Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
-  Stretch stretch{at, 0};
+  Stretch stretch{at, 0, true};
+  unsigned parts = 0;
   for (; stretch.end < text.size(); ++stretch.end) {
     const unsigned part = kNumberParts[static_cast<unsigned char>(text[stretch.end])];
     if (part == 0) break;
     stretch.digits += part & 1U;
+    parts |= part;
   }
+  stretch.is_one = (parts & 4U) == 0;
   return stretch;
 }
 
@@ -363,7 +368,11 @@ void find_personal_numbers(Scan& scan, std::size_t from, std::size_t until) noex
       continue;
     }
     const Stretch stretch = stretch_from(text, at);
-    if (stretch.digits < kFewestDigits || is_date(text, at, stretch.digits)) {
+    // Digits of an identifier: glued to letters, and no number of another country.
+    const bool is_glued = stretch.is_one && (at == 0 || text[at - 1] != '+') &&
+                          ((stretch.end < text.size() && text::is_alnum(text[stretch.end])) ||
+                           !begins_word(text, at));
+    if (stretch.digits < kFewestDigits || is_glued || is_date(text, at, stretch.digits)) {
       at = stretch.end;
       continue;
     }
