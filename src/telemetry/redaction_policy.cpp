@@ -18,8 +18,8 @@ using redaction::Work;
 constexpr std::string_view kOversizeLabel = "[redacted:oversize]";
 // As in redactor.cpp: one pass finds everything in ordinary text, the next proves it.
 constexpr int kMaxPasses = 4;
-// A masked number shows four digits and hides eight at least; PCI DSS 4.0 3.4.1 allows the first six
-// and the last four.
+// A masked number shows four digits and hides eight at least; PCI DSS 4.0 3.4.1 allows the first
+// six and the last four.
 constexpr std::size_t kShownDigits = 4;
 constexpr std::size_t kMinMaskedDigits = 12;
 constexpr std::string_view kMaskMark = " *";
@@ -98,8 +98,8 @@ std::size_t count_digits(std::string_view text) noexcept {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), text::is_digit));
 }
 
-// Whether a field's value is what its key says. Wider than in text, where the value's end is a guess:
-// a field under `pin` goes when there is a digit in it.
+// Whether a field's value is what its key says. Wider than in text, where the value's end is a
+// guess: a field under `pin` goes when there is a digit in it.
 bool is_of_shape(detail::ValueShape shape, std::string_view value) noexcept {
   using detail::ValueShape;
   const std::size_t digits = count_digits(value);

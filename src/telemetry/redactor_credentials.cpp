@@ -5,8 +5,8 @@
 
 // Credentials that can be told by their own shape. Each function is called at a byte that the
 // credential cannot do without and looks around it. The lengths asked for are well below what the
-// issuers use, and any length will do where the text was cut. Those that hardly any text reaches are
-// marked cold, so that they are compiled small.
+// issuers use, and any length will do where the text was cut. Those that hardly any text reaches
+// are marked cold, so that they are compiled small.
 
 namespace aloft {
 inline namespace v0 {

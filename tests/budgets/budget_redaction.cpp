@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Measures the redactor over clean texts of a thousand bytes, as spans and as logs see them; what it
-// reports over a thousand is the cost of a byte.
+// Measures the redactor over clean texts of a thousand bytes, as spans and as logs see them: a
+// thousandth of what it reports is the cost of a byte.
 #include "budgets/measured.hpp"
 
 #include <aloft/telemetry/redaction_policy.hpp>

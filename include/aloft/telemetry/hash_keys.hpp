@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// The keys by which values are hashed that must be told apart but not seen: HMAC-SHA-256 through the
-// injected `Hasher`. The same value gives the same token for as long as its key is current; each
-// token names its key. Without a key there is no token, so no table of card numbers can reverse one.
+// The keys by which values are hashed that must be told apart but not seen: HMAC-SHA-256 through
+// the injected `Hasher`. The same value gives the same token as long as its key is current; each
+// token names its key. Without a key there is no token, so no table of card numbers reverses one.
 //
-//   auto keys = HashKeys::create({"2026-11", secret(bytes)}, hasher);      // 32 random bytes
-//   (*keys)->rotate({"2026-12", secret(other_bytes)});                     // from now on
-//   (*keys)->tokens_of(SensitiveClass::email, "ann@example.com");          // to search the logs for
+//   auto keys = HashKeys::create({"2026-11", secret(bytes)}, hasher);    // 32 random bytes
+//   (*keys)->rotate({"2026-12", secret(other_bytes)});                   // from now on
+//   (*keys)->tokens_of(SensitiveClass::email, "ann@example.com");        // to search the logs for
 //
 // Thread-safety: all members, by a lock that the request path never takes.
 #pragma once

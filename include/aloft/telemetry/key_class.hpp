@@ -5,8 +5,8 @@
 //   static_assert(kClass.sensitive_class == SensitiveClass::email);
 //
 // A key is judged by its last words, without regard to case, to `_`, `-` and `.` between them, to a
-// number behind them and to words such as in `password_hash`. It is split at those separators and at
-// the humps of camelCase. No part of a word counts: `shipping_method`, `author`, `className`,
+// number behind them and to words such as in `password_hash`. It is split at those separators and
+// at the humps of camelCase. No part of a word counts: `shipping_method`, `author`, `className`,
 // `pinned` and `opinion` say nothing. What it looks for: telemetry/key_words.hpp.
 //
 // The redactor reads keys in text by the same function. Pure; 20 instructions for most keys.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was taken out, by class and by the place where it stood: the place says which line of code to
-// mend, for what is found by shape was never meant to be there.
+// What was taken out, by class and by the place where it stood: the place says which line of code
+// to mend, for what is found by shape was never meant to be there.
 //
 //   RedactionCounts counts;
 //   write(redactor.redact(message, scratch, counts));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whatever the bytes: no crash, a clean text stays as it is, cleaning twice changes nothing, every
-// removal leaves a label, and a planted card number is gone; by a policy as well, whatever it does with
-// each class, and a planted email address too.
+// removal leaves a label, and a planted card number is gone; by a policy as well, whatever it does
+// with each class, and a planted email address too.
 #include <aloft/telemetry/key_class.hpp>
 #include <aloft/telemetry/redaction_policy.hpp>
 #include <aloft/telemetry/redactor.hpp>
