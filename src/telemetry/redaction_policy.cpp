@@ -16,7 +16,8 @@ namespace {
 using redaction::Work;
 
 constexpr std::string_view kOversizeLabel = "[redacted:oversize]";
-// As in redactor.cpp: one pass finds everything in ordinary text, the next proves it.
+// As in redactor.cpp: one pass finds everything in ordinary text, the next proves it; a text that
+// is not clean after the last goes whole.
 constexpr int kMaxPasses = 4;
 // A masked number shows four digits and hides eight at least; PCI DSS 4.0 3.4.1 allows the first
 // six and the last four.
@@ -89,9 +90,9 @@ std::string_view print(const Value& value, char (&digits)[64]) noexcept {
       return {digits, static_cast<std::size_t>(end.ptr - digits)};
     }
     case Value::Kind::boolean:
-      return value.boolean() ? "true" : "false";
+      break;
   }
-  return {};
+  return value.boolean() ? "true" : "false";
 }
 
 std::size_t count_digits(std::string_view text) noexcept {
@@ -230,11 +231,12 @@ std::string_view PolicyRedactor::redact(std::string_view text, RedactionScratch&
   }
   if (redaction::is_whole_identifier(text)) return text;
   Work work(scratch);
-  for (int pass = 0; pass <= kMaxPasses; ++pass) {
+  for (int pass = 0;; ++pass) {
     redaction::Scan scan = scan_of(text, end, work, kept_);
     redaction::find_secrets_and_personal_data(scan);
     if (work.complete() && work.empty()) return text;
-    const std::string_view applied = work.complete() ? apply(text, work) : std::string_view();
+    const bool may_apply = work.complete() && pass < kMaxPasses;
+    const std::string_view applied = may_apply ? apply(text, work) : std::string_view();
     if (applied.data() == nullptr) {
       ++counts.oversize;
       return kOversizeLabel;
@@ -243,7 +245,6 @@ std::string_view PolicyRedactor::redact(std::string_view text, RedactionScratch&
     work.clear();
     text = applied;
   }
-  return redaction::label(SensitiveClass::credential);
 }
 
 Value PolicyRedactor::redact_field(KeyClass key, const Value& value, RedactionScratch& scratch,

@@ -48,8 +48,8 @@ std::size_t begin_of_local(const Scan& scan, std::size_t at) noexcept {
   return begin;
 }
 
-// Names that machines and files have behind an `@`: user@host.internal, icon@2x.png.
-bool is_name_of_a_person_s_host(std::string_view domain) noexcept {
+// Whether it is no name that machines and files have: user@host.internal, icon@2x.png.
+bool may_be_of_a_person(std::string_view domain) noexcept {
   static constexpr std::string_view kNone[] = {"internal", "local", "localdomain", "lan",
                                                "cluster",  "svc",   "png",         "jpg",
                                                "jpeg",     "gif",   "svg",         "webp"};
@@ -84,16 +84,21 @@ constexpr std::array<std::uint8_t, 256> kNumberParts = [] {
 
 bool belongs_to_number(char c) noexcept { return kNumberParts[static_cast<unsigned char>(c)] != 0; }
 
+// The same bit for both cases of a letter.
+constexpr unsigned letter_bit(char c) noexcept {
+  return 1U << (static_cast<unsigned char>(c) & 0x1FU);
+}
+
 // Whether one of `words` begins a word shortly before `at`.
 bool has_word_before(std::string_view text, std::size_t at,
                      std::span<const std::string_view> words) noexcept {
   for (std::size_t i = at - std::min(at, kContextBytes); i < at; ++i) {
     constexpr unsigned kFirstLetters = [] {
       unsigned letters = 0;
-      for (const char c : std::string_view("cdfimpstw")) letters |= 1U << (c & 0x1FU);
+      for (const char c : std::string_view("cdfimpstw")) letters |= letter_bit(c);
       return letters;
     }();
-    if (!text::is_alpha(text[i]) || ((kFirstLetters >> (text[i] & 0x1FU)) & 1U) == 0) continue;
+    if (!text::is_alpha(text[i]) || (kFirstLetters & letter_bit(text[i])) == 0) continue;
     if (!detail::begins_key_word(text, i)) continue;
     const auto is_here = [&](std::string_view word) {
       return text::to_lower(text[i]) == word[0] && i + word.size() <= at &&
@@ -345,7 +350,7 @@ void find_email(Scan& scan, std::size_t begin, std::size_t end) noexcept {
   }
   const std::string_view domain = text.substr(end, domain_end - end);
   if (text.substr(local, begin - local) == "git") return;  // of a repository, not of a person
-  if (was_cut || is_name_of_a_person_s_host(domain)) scan.take(local, domain_end, Secret::email);
+  if (was_cut || may_be_of_a_person(domain)) scan.take(local, domain_end, Secret::email);
 }
 
 void find_personal_numbers(Scan& scan, std::size_t from, std::size_t until) noexcept {

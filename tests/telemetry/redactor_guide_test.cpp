@@ -52,7 +52,7 @@ TEST(RedactionGuide, ShowsWhatItSays) {
   ledger.add(RedactionPlace::log_message, counts);
   // guide: end
 
-  EXPECT_EQ(safe.substr(0, 54), "[redacted:pan *1881] of [redacted:email 2026-11/abcdef");
+  EXPECT_EQ(safe.substr(0, 51), "[redacted:pan *1881] of [redacted:email 2026-11/abc");
   EXPECT_EQ(ledger.of(RedactionPlace::log_message).email, 1U);
 
   // guide: begin typed

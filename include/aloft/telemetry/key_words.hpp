@@ -2,9 +2,9 @@
 // The words by which a key tells what its value is; telemetry/key_class.hpp asks them.
 //
 // A word is written in lower case and without separators: `card_number`, `cardNumber`,
-// `Card-Number` and `card.number` are all "cardnumber". Most words must begin where a word of the key begins, so
-// that `shipping` is no PIN. A few long ones count glued to what is before them, as people write
-// them: `dbpassword`, `clientsecret`, `accesstoken`.
+// `Card-Number` and `card.number` are all "cardnumber". Most words must begin where a word of the
+// key begins, so that `shipping` is no PIN. A few long ones count glued to what is before them, as
+// people write them: `dbpassword`, `clientsecret`, `accesstoken`.
 //
 // Thread-safety: constants.
 #pragma once

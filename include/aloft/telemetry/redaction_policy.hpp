@@ -11,7 +11,7 @@
 //
 // Verification codes, PINs, passwords and the user info of URLs have no setting: they are always
 // erased. Card numbers, credentials and social security numbers cannot be kept. A hash without
-// keys, or one that the hasher refuses, erases. The backend runs it, so nothing here blocks a request.
+// keys, or one that the hasher refuses, erases. The backend runs it: nothing here blocks a request.
 //
 // Thread-safety: immutable once created; scratch and counts belong to one thread.
 #pragma once
