@@ -120,7 +120,7 @@ bool is_of_shape(detail::ValueShape shape, std::string_view value) noexcept {
     case ValueShape::phone:
       return digits >= 7;
     case ValueShape::ssn:
-      return digits == 9;
+      return digits >= 9;
     case ValueShape::account:
       return digits >= 4;
     default:
