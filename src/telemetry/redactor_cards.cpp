@@ -29,6 +29,10 @@ constexpr std::uint32_t lengths(unsigned first, unsigned last) {
   return all;
 }
 
+// Sixteen digits that are all of a text are an id more often than a card. Only ranges that cards are
+// commonly of count then: 2.8 % of random ids.
+constexpr std::uint32_t kNotAlone = 1U << 31U;
+
 struct Issuer {
   std::uint32_t first;  // of the first six digits
   std::uint32_t last;
@@ -45,34 +49,36 @@ constexpr Issuer kIssuers[] = {
     {309500, 309599, lengths(14, 19)},                       // Diners Club
     {340000, 349999, length(15)},                            // American Express
     {352800, 358999, lengths(16, 19)},                       // JCB
-    {360000, 369999, lengths(14, 19)},                       // Diners Club
+    {360000, 369999, lengths(14, 19) | kNotAlone},           // Diners Club
     {370000, 379999, length(15)},                            // American Express
-    {380000, 399999, lengths(14, 19)},                       // Diners Club
+    {380000, 399999, lengths(14, 19) | kNotAlone},           // Diners Club
     {400000, 499999, length(13) | length(16) | length(19)},  // Visa
-    {500000, 509999, lengths(16, 19)},                       // Maestro, Elo, RuPay, Verve, Dankort
+    {500000, 509999, lengths(16, 19) | kNotAlone},           // Maestro, Elo, RuPay, Verve, Dankort
     {501800, 501899, lengths(13, 19)},                       // Maestro
+    {501900, 501999, length(16)},                            // Dankort
     {502000, 502099, lengths(13, 19)},                       // Maestro
     {503800, 503899, lengths(13, 19)},                       // Maestro
+    {506000, 509999, lengths(16, 19)},                       // Verve, RuPay, Elo
     {510000, 559999, length(16)},                            // Mastercard
     {561400, 561499, length(16)},                            // Uzcard
     {589300, 589399, lengths(13, 19)},                       // Maestro
-    {600000, 609999, lengths(16, 19)},                       // Discover, RuPay, Hipercard
+    {600000, 609999, lengths(16, 19) | kNotAlone},           // Discover, RuPay, Hipercard
+    {601100, 601199, lengths(16, 19)},                       // Discover
+    {606000, 608999, lengths(16, 19)},                       // Hipercard, RuPay
     {620000, 629999, lengths(16, 19)},                       // UnionPay, Discover, Elo
     {630400, 630499, lengths(13, 19)},                       // Maestro
-    {636000, 639999, lengths(16, 19)},                       // InterPayment, InstaPayment, Elo
+    {636000, 639999, lengths(16, 19) | kNotAlone},           // InterPayment, InstaPayment, Elo
     {644000, 659999, lengths(16, 19)},                       // Discover, RuPay, Troy, Verve
     {675900, 675999, lengths(13, 19)},                       // Maestro
     {676100, 676399, lengths(13, 19)},                       // Maestro
     {677000, 677199, lengths(16, 19)},                       // Maestro
-    {810000, 829999, lengths(16, 19)},                       // UnionPay, RuPay
+    {810000, 829999, lengths(16, 19) | kNotAlone},           // UnionPay, RuPay
     {860000, 860099, length(16)},                            // Uzcard
     {979200, 979299, length(16)},                            // Troy
     {986000, 986099, length(16)},                            // Humo
 };
 
-using Digits = CardDigits;
-
-bool luhn(const Digits& digits, std::size_t count) noexcept {
+bool luhn(const CardDigits& digits, std::size_t count) noexcept {
   unsigned sum = 0;
   bool twice = false;
   for (std::size_t i = count; i-- > 0; twice = !twice) {
@@ -82,17 +88,19 @@ bool luhn(const Digits& digits, std::size_t count) noexcept {
   return sum % 10 == 0;
 }
 
-bool has_issuer(const Digits& digits, std::uint32_t allowed_lengths) noexcept {
+bool has_issuer(const CardDigits& digits, std::uint32_t allowed_lengths,
+                bool is_alone = false) noexcept {
   std::uint32_t prefix = 0;
   for (std::size_t i = 0; i < 6; ++i) prefix = prefix * 10 + digits[i];
   return std::any_of(std::begin(kIssuers), std::end(kIssuers), [&](const Issuer& issuer) {
     return prefix >= issuer.first && prefix <= issuer.last &&
-           (issuer.lengths & allowed_lengths) != 0;
+           (issuer.lengths & allowed_lengths) != 0 &&
+           !(is_alone && (issuer.lengths & kNotAlone) != 0);
   });
 }
 
 // Whether more digits, which were cut off, could have made a card number of these.
-bool could_become_card_number(const Digits& digits, std::size_t count) noexcept {
+bool could_become_card_number(const CardDigits& digits, std::size_t count) noexcept {
   return has_issuer(digits, lengths(static_cast<unsigned>(count), kMaxDigits));
 }
 
@@ -175,6 +183,8 @@ class NumberReader {
     const bool is_alone = begins_sequence_ && ends_sequence;
     if (!regular_ && !(uniform_ && is_alone)) return;
     if (is_fraction() || is_phone_number() || !is_card_number(digits_, count_)) return;
+    const bool is_all = begin_ == 0 && end == text_.size() && groups_ == 1 && count_ == 16;
+    if (is_all && !has_issuer(digits_, length(16), true)) return;
     if (!is_inside_identifier(text_, begin_, end)) best_ = end;
   }
 
@@ -215,7 +225,7 @@ class NumberReader {
   std::string_view text_;
   std::size_t begin_;
   bool begins_sequence_;
-  Digits digits_{};
+  CardDigits digits_{};
   std::size_t count_ = 0;
   std::size_t groups_ = 0;
   std::size_t best_ = kNowhere;

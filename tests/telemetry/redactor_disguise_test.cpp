@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -100,6 +101,28 @@ TEST_F(RedactorTest, LeavesListsOfSmallNumbersAlone) {
     EXPECT_EQ(clean(text), text);
   }
   EXPECT_EQ(counts_.total(), 0U);
+}
+
+TEST_F(RedactorTest, TakesSixteenDigitsAloneForACardOfACommonIssuerOnly) {
+  for (const std::string_view id : {"3852000002323700", "8171999927660000", "6362970000457013"}) {
+    EXPECT_EQ(clean(id), id);
+    EXPECT_EQ(clean("card " + std::string(id)), "card [redacted:pan]");
+  }
+  EXPECT_EQ(clean("4532015112830366"), "[redacted:pan]");
+}
+
+// Numbers drawn evenly: the shape of ids that a service draws or counts.
+TEST_F(RedactorTest, TakesFewerThanThreeOfAHundredBareIdsForCardNumbers) {
+  constexpr int kIds = 200'000;
+  std::uint64_t state = 20261127;
+  int taken = 0;
+  for (int i = 0; i < kIds; ++i) {
+    state = state * 6364136223846793005ULL + 1442695040888963407ULL;
+    const std::uint64_t id = 1'000'000'000'000'000ULL + (state >> 11U) % 9'000'000'000'000'000ULL;
+    taken += clean(std::to_string(id)).size() != 16 ? 1 : 0;
+  }
+  EXPECT_LT(taken, kIds * 3 / 100);
+  EXPECT_GT(taken, kIds * 2 / 100);
 }
 
 TEST_F(RedactorTest, ErasesListsAndObjectsUnderATellingKey) {
