@@ -6,6 +6,7 @@
 //   redaction_work.cpp        edits collected and applied, quotation marks
 //   redaction_scan.hpp        one pass over the bytes that finds where a matcher should look
 //   redactor_cards.cpp        card numbers
+//   redactor_issuers.cpp      which digits are a card number
 //   redactor_disguise.cpp     card numbers whose digits are encoded or in pieces
 //   redactor_credentials.cpp  credentials with a prefix of their own, and URL user info
 //   redactor_keys.cpp         values under a telling key: password=…, "cvv":"…"
@@ -127,6 +128,10 @@ inline constexpr std::size_t kMaxCardDigits = 19;
 using CardDigits = std::array<std::uint8_t, kMaxCardDigits>;
 /// By issuer, length and Luhn sum.
 bool is_card_number(const CardDigits& digits, std::size_t count) noexcept;
+/// Of sixteen digits, and by the ranges that cards are commonly of.
+bool is_common_card_number(const CardDigits& digits) noexcept;
+/// Whether more digits, which were cut off, could have made a card number of these.
+bool could_become_card_number(const CardDigits& digits, std::size_t count) noexcept;
 
 /// The pieces of a number, one added after the other.
 class Pieces {

@@ -22,88 +22,6 @@ constexpr std::size_t kMaxDigits = kMaxCardDigits;
 constexpr std::size_t kMinCutDigits = 12;
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-constexpr std::uint32_t length(unsigned digits) { return 1U << digits; }
-constexpr std::uint32_t lengths(unsigned first, unsigned last) {
-  std::uint32_t all = 0;
-  for (unsigned digits = first; digits <= last; ++digits) all |= length(digits);
-  return all;
-}
-
-// Sixteen digits that are all of a text are an id more often than a card. Only ranges that cards are
-// commonly of count then: 2.8 % of random ids.
-constexpr std::uint32_t kNotAlone = 1U << 31U;
-
-struct Issuer {
-  std::uint32_t first;  // of the first six digits
-  std::uint32_t last;
-  std::uint32_t lengths;
-};
-
-// Source: ISO/IEC 7812 prefixes as the networks publish them ("Payment card number", table of
-// issuers, read 2026-11). Left out: UATP (15 digits from 1), because that is what counters look
-// like, and 12-digit Maestro, because that is what telephone numbers look like.
-constexpr Issuer kIssuers[] = {
-    {220000, 220499, lengths(16, 19)},                       // Mir
-    {222100, 272099, length(16)},                            // Mastercard, 2-series
-    {300000, 305999, lengths(14, 19)},                       // Diners Club
-    {309500, 309599, lengths(14, 19)},                       // Diners Club
-    {340000, 349999, length(15)},                            // American Express
-    {352800, 358999, lengths(16, 19)},                       // JCB
-    {360000, 369999, lengths(14, 19) | kNotAlone},           // Diners Club
-    {370000, 379999, length(15)},                            // American Express
-    {380000, 399999, lengths(14, 19) | kNotAlone},           // Diners Club
-    {400000, 499999, length(13) | length(16) | length(19)},  // Visa
-    {500000, 509999, lengths(16, 19) | kNotAlone},           // Maestro, Elo, RuPay, Verve, Dankort
-    {501800, 501899, lengths(13, 19)},                       // Maestro
-    {501900, 501999, length(16)},                            // Dankort
-    {502000, 502099, lengths(13, 19)},                       // Maestro
-    {503800, 503899, lengths(13, 19)},                       // Maestro
-    {506000, 509999, lengths(16, 19)},                       // Verve, RuPay, Elo
-    {510000, 559999, length(16)},                            // Mastercard
-    {561400, 561499, length(16)},                            // Uzcard
-    {589300, 589399, lengths(13, 19)},                       // Maestro
-    {600000, 609999, lengths(16, 19) | kNotAlone},           // Discover, RuPay, Hipercard
-    {601100, 601199, lengths(16, 19)},                       // Discover
-    {606000, 608999, lengths(16, 19)},                       // Hipercard, RuPay
-    {620000, 629999, lengths(16, 19)},                       // UnionPay, Discover, Elo
-    {630400, 630499, lengths(13, 19)},                       // Maestro
-    {636000, 639999, lengths(16, 19) | kNotAlone},           // InterPayment, InstaPayment, Elo
-    {644000, 659999, lengths(16, 19)},                       // Discover, RuPay, Troy, Verve
-    {675900, 675999, lengths(13, 19)},                       // Maestro
-    {676100, 676399, lengths(13, 19)},                       // Maestro
-    {677000, 677199, lengths(16, 19)},                       // Maestro
-    {810000, 829999, lengths(16, 19) | kNotAlone},           // UnionPay, RuPay
-    {860000, 860099, length(16)},                            // Uzcard
-    {979200, 979299, length(16)},                            // Troy
-    {986000, 986099, length(16)},                            // Humo
-};
-
-bool luhn(const CardDigits& digits, std::size_t count) noexcept {
-  unsigned sum = 0;
-  bool twice = false;
-  for (std::size_t i = count; i-- > 0; twice = !twice) {
-    const unsigned digit = digits[i];
-    sum += twice ? (digit > 4 ? 2 * digit - 9 : 2 * digit) : digit;
-  }
-  return sum % 10 == 0;
-}
-
-bool has_issuer(const CardDigits& digits, std::uint32_t allowed_lengths,
-                bool is_alone = false) noexcept {
-  std::uint32_t prefix = 0;
-  for (std::size_t i = 0; i < 6; ++i) prefix = prefix * 10 + digits[i];
-  return std::any_of(std::begin(kIssuers), std::end(kIssuers), [&](const Issuer& issuer) {
-    return prefix >= issuer.first && prefix <= issuer.last &&
-           (issuer.lengths & allowed_lengths) != 0 &&
-           !(is_alone && (issuer.lengths & kNotAlone) != 0);
-  });
-}
-
-// Whether more digits, which were cut off, could have made a card number of these.
-bool could_become_card_number(const CardDigits& digits, std::size_t count) noexcept {
-  return has_issuer(digits, lengths(static_cast<unsigned>(count), kMaxDigits));
-}
-
 // Whether [begin, end) is part of a longer identifier made of hex digits and dashes: a UUID, an
 // X-Ray or W3C trace header, or 32 and more hex digits in a row (hashes).
 [[gnu::cold]] bool is_inside_identifier(std::string_view text, std::size_t begin,
@@ -182,9 +100,10 @@ class NumberReader {
     if (count_ < kMinDigits) return;
     const bool is_alone = begins_sequence_ && ends_sequence;
     if (!regular_ && !(uniform_ && is_alone)) return;
-    if (is_fraction() || is_phone_number() || !is_card_number(digits_, count_)) return;
+    if (is_fraction() || is_phone_number() || is_order_number() || !is_card_number(digits_, count_))
+      return;
     const bool is_all = begin_ == 0 && end == text_.size() && groups_ == 1 && count_ == 16;
-    if (is_all && !has_issuer(digits_, length(16), true)) return;
+    if (is_all && !is_common_card_number(digits_)) return;
     if (!is_inside_identifier(text_, begin_, end)) best_ = end;
   }
 
@@ -202,6 +121,12 @@ class NumberReader {
     if (groups_ == 2) return first_separator_ == ".";
     return groups_ == 1 && begin_ >= 2 && text_[begin_ - 1] == '.' &&
            text::is_digit(text_[begin_ - 2]);
+  }
+
+  // "114-1234567-1234567", as a large shop numbers its orders.
+  bool is_order_number() const noexcept {
+    return groups_ == 3 && count_ == 17 && first_separator_ == "-" && text_[begin_ + 3] == '-' &&
+           begin_ + 11 < text_.size() && text_[begin_ + 11] == '-';
   }
 
   // "+49 1512 3456789" but not "number+4222222222222", where the plus is a blank of a query.
@@ -337,8 +262,7 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
 // The last group of digits of [from, end) may be the first piece of a number in pieces: when it has
 // a size that such pieces have, is no year, and has more than a single separator behind it.
 void look_at_piece(Scan& scan, std::size_t from, std::size_t end) noexcept {
-  constexpr std::uint32_t kSizes =
-      length(1) | length(2) | length(4) | length(6) | length(8) | length(12);
+  constexpr unsigned kSizes = 1U << 1U | 1U << 2U | 1U << 4U | 1U << 6U | 1U << 8U | 1U << 12U;
   constexpr std::size_t kLongest = 12;
   const std::string_view text = scan.text;
   while (end > from && !text::is_digit(text[end - 1])) --end;
@@ -346,7 +270,7 @@ void look_at_piece(Scan& scan, std::size_t from, std::size_t end) noexcept {
   while (begin > from && end - begin <= kLongest && text::is_digit(text[begin - 1])) --begin;
   const std::size_t size = end - begin;
   if (size == 0 || size > kLongest || ((kSizes >> size) & 1U) == 0) return;
-  if (begin < scan.split_done || !may_begin_number(text[begin])) return;
+  if (begin < scan.split_done) return;
   if (size == 4 && text[begin] == '2' && text[begin + 1] == '0') return;
   if (separator_at(text, end) == 0) find_split_card(scan, begin, end);
 }
@@ -360,10 +284,6 @@ bool has_gap_at(std::string_view text, std::size_t at) noexcept {
 }
 
 }  // namespace
-
-bool is_card_number(const CardDigits& digits, std::size_t count) noexcept {
-  return luhn(digits, count) && has_issuer(digits, length(static_cast<unsigned>(count)));
-}
 
 void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
   const std::string_view text = scan.text;

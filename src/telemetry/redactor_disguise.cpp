@@ -59,6 +59,23 @@ Unit unit_of_code(char high, char low, std::size_t size) noexcept {
   return {};
 }
 
+// The search may meet a number at any of its digits: back to the first, encoded or plain.
+[[gnu::cold]] std::size_t begin_of_disguised(std::string_view text, std::size_t at,
+                                             std::size_t limit) noexcept {
+  for (std::size_t units = 0; units < 2 * kMaxCardDigits; ++units) {
+    std::size_t size = 0;
+    for (const std::size_t encoded : {3U, 5U, 6U}) {
+      if (at >= limit + encoded && unit_at(text, at - encoded).size == encoded) size = encoded;
+    }
+    // A plain digit, but not the last of an escape such as `%20`.
+    const bool is_plain = at > limit && text::is_digit(text[at - 1]) &&
+                          !(at >= 2 && text[at - 2] == '%') && !(at >= 3 && text[at - 3] == '%');
+    if (size == 0 && !is_plain) break;
+    at -= size != 0 ? size : 1;
+  }
+  return at;
+}
+
 // ---- Numbers in pieces
 // ---------------------------------------------------------------------------
 
@@ -136,7 +153,7 @@ struct Gap {
   });
 }
 
-// Whether the list began before `begin`, with something that cannot begin a card number.
+// Whether a piece stands before `begin`, with `gap` between.
 [[gnu::cold]] bool is_behind_another(std::string_view text, std::size_t begin,
                                      std::string_view gap) noexcept {
   if (begin < gap.size() + 1) return false;
@@ -203,14 +220,7 @@ struct Piece {
 [[gnu::cold]] void find_disguised_card(Scan& scan, std::size_t at) noexcept {
   const std::string_view text = scan.text;
   if (at < scan.disguise_done) return;
-  // Plain digits before the first encoded one are of the same number.
-  std::size_t begin = at;
-  while (begin > scan.disguise_done && text::is_digit(text[begin - 1]) &&
-         at - begin <= kMaxCardDigits) {
-    --begin;
-  }
-  // But not the two of an escape such as `%20`.
-  if (begin > 0 && text[begin - 1] == '%') begin = std::min(begin + 2, at);
+  const std::size_t begin = begin_of_disguised(text, at, scan.disguise_done);
   CardDigits digits{};
   std::size_t count = 0;
   std::size_t end = begin;
@@ -252,6 +262,16 @@ void find_encoded_card(Scan& scan, std::size_t at) noexcept {
   Pieces pieces;
   bool has_structure = false;
   std::string_view first_gap;
+  const Gap gap_behind = gap_at(text, end);
+  if (gap_behind.end == kNowhere) return;
+  // The search may meet a number at any of its pieces.
+  const std::string_view behind = text.substr(end, gap_behind.end - end);
+  for (std::size_t i = 0; i < kMaxCardDigits && is_behind_another(text, begin, behind); ++i) {
+    end = begin - behind.size();
+    begin = end;
+    while (begin > scan.split_done && text::is_digit(text[begin - 1])) --begin;
+    if (begin == end) return;
+  }
   if (!may_follow(text, begin, end)) return;
   for (;;) {
     if (count < places.size()) places[count] = {begin, end};
@@ -272,7 +292,6 @@ void find_encoded_card(Scan& scan, std::size_t at) noexcept {
   scan.split_done = end;
   const bool is_glued = end < text.size() && text::is_alnum(text[end]);
   if (count < 2 || is_glued || !pieces.are_card_number()) return;
-  if (is_behind_another(text, places[0].begin, first_gap)) return;
   if (!has_structure) return scan.work.add(places[0].begin, end, Secret::pan);
   for (std::size_t i = 0; i < count; ++i) {
     scan.work.add(places[i].begin, places[i].end, Secret::pan);

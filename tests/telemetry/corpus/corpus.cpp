@@ -137,6 +137,11 @@ bool Subject::looks_for(std::string_view class_name) const {
   return kPersonal.count(class_name) == 0 && class_name != "ssn";  // spans: under its key only
 }
 
+bool Subject::claims(std::string_view disguise) const {
+  if (signal_ == Signal::spans && disguise == "fullwidth") return false;
+  return kNotClaimed.count(disguise) == 0;
+}
+
 Bounds wilson(const Share& share) {
   if (share.all == 0) return {0, 1};
   constexpr double kZ = 1.959964;  // 95 %, two-sided
@@ -185,7 +190,7 @@ Measured measure(const std::vector<Row>& rows, const Subject& subject) {
     }
     if (!subject.looks_for(row.class_name)) continue;
     const bool is_found = !is_leaked(row, cleaned);
-    if (kNotClaimed.count(row.disguise) != 0) {
+    if (!subject.claims(row.disguise)) {
       measured.not_claimed[row.disguise].add(is_found);
       continue;
     }

@@ -33,6 +33,7 @@ class Subject {
   std::string redact(std::string_view text) const;
   void touch(std::string_view text) const;
   bool looks_for(std::string_view class_name) const;
+  bool claims(std::string_view disguise) const;
 
  private:
   Signal signal_;
