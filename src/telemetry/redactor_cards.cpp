@@ -213,23 +213,30 @@ enum Part : std::uint8_t {
   kDigitPart = 1,
   kSeparatorPart = 2,
   kLetterPart = 4,  // of %2D and %2B, and only there
-  kGapPart = 8,     // what may stand between the pieces of a number (redactor_disguise.cpp)
 };
 
 constexpr std::array<std::uint8_t, 256> kParts = [] {
   std::array<std::uint8_t, 256> table{};
   const auto mark = [&table](std::string_view bytes, Part part) {
-    for (const char c : bytes) table[static_cast<unsigned char>(c)] |= part;
+    for (const char c : bytes) table[static_cast<unsigned char>(c)] = part;
   };
   mark(" -.+%", kSeparatorPart);
   mark("0123456789", kDigitPart);
   mark("DdBb", kLetterPart);
-  mark(" -.+%,;/_|\"'[]&\\\t\r\n\xC2\xE2\xE3\xEF", kGapPart);
+  return table;
+}();
+
+// What may stand between the pieces of a number (redactor_disguise.cpp).
+constexpr std::array<bool, 256> kGapBytes = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view(" -.+%,;/_|\"'[]&\\\t\r\n\xC2\xE2\xE3\xEF")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
   return table;
 }();
 
 unsigned part_at(std::string_view text, std::size_t at) noexcept {
-  return kParts[static_cast<unsigned char>(text[at])] & ~unsigned{kGapPart};
+  return kParts[static_cast<unsigned char>(text[at])];
 }
 
 bool belongs_to_number(std::string_view text, std::size_t at) noexcept {
@@ -250,7 +257,7 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
   const char* byte = text.data() + at;
   std::size_t digits = 0;
   for (; byte != end; ++byte) {
-    const unsigned part = kParts[static_cast<unsigned char>(*byte)] & ~unsigned{kGapPart};
+    const unsigned part = kParts[static_cast<unsigned char>(*byte)];
     digits += part & kDigitPart;
     if (part == kNoPart) break;
     if (part == kLetterPart && (byte - text.data() < 2 || byte[-1] != '2' || byte[-2] != '%'))
@@ -261,7 +268,7 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
 
 // The last group of digits of [from, end) may be the first piece of a number in pieces: when it has
 // a size that such pieces have, is no year, and has more than a single separator behind it.
-void look_at_piece(Scan& scan, std::size_t from, std::size_t end) noexcept {
+[[gnu::noinline]] void look_at_piece(Scan& scan, std::size_t from, std::size_t end) noexcept {
   constexpr unsigned kSizes = 1U << 1U | 1U << 2U | 1U << 4U | 1U << 6U | 1U << 8U | 1U << 12U;
   constexpr std::size_t kLongest = 12;
   const std::string_view text = scan.text;
@@ -280,7 +287,22 @@ bool is_code_mark(char c) noexcept { return c == 'u' || c == '#' || c == 'x'; }
 
 // Whether a byte that may stand between pieces is at `at`: most numbers are dismissed by that.
 bool has_gap_at(std::string_view text, std::size_t at) noexcept {
-  return at < text.size() && (kParts[static_cast<unsigned char>(text[at])] & kGapPart) != 0;
+  return at < text.size() && kGapBytes[static_cast<unsigned char>(text[at])];
+}
+
+// All numbers of a stretch with enough digits, and what is in pieces behind them.
+[[gnu::noinline]] std::size_t find_in_stretch(Scan& scan, std::size_t at,
+                                              std::size_t end) noexcept {
+  while (at < end) {
+    if (!text::is_digit(scan.text[at])) {
+      ++at;
+      continue;
+    }
+    const std::size_t begin = at;
+    at = find_in_sequence(scan, at);
+    if (has_gap_at(scan.text, at)) look_at_piece(scan, begin, at);
+  }
+  return at;
 }
 
 }  // namespace
@@ -295,21 +317,14 @@ void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
     if (at >= until) break;
     const Stretch stretch = stretch_from(text, at);
     if (stretch.digits < fewest) {
-      const bool has_gap = !text::is_digit(text[stretch.end - 1]) || has_gap_at(text, stretch.end);
-      if (has_gap) look_at_piece(scan, at, stretch.end);
+      // A word behind a blank is a key only behind four digits or more: not in "12 ms".
+      const bool has_key = stretch.digits >= 4 && !text::is_digit(text[stretch.end - 1]);
+      if (has_gap_at(text, stretch.end) || has_key) look_at_piece(scan, at, stretch.end);
       if (at >= 2 && is_code_mark(text[at - 1])) find_encoded_card(scan, at);
       at = stretch.end;
       continue;
     }
-    while (at < stretch.end) {
-      if (text::is_digit(text[at])) {
-        const std::size_t begin = at;
-        at = find_in_sequence(scan, at);
-        if (has_gap_at(text, at)) look_at_piece(scan, begin, at);
-      } else {
-        ++at;
-      }
-    }
+    at = find_in_stretch(scan, at, stretch.end);
   }
   scan.digits_done = std::min(at, text.size());
 }

@@ -97,10 +97,11 @@ struct FoundWord {
   return {};
 }
 
-/// What the key that ends at `end` of `text` says, by these words.
+/// As `class_by`, for the few keys that end as one of the words does.
 template <std::size_t N>
-constexpr KeyClass class_by(const KeyWords<N>& words, std::string_view text,
-                            std::size_t end) noexcept {
+[[gnu::noinline]] constexpr KeyClass class_of_ending(const KeyWords<N>& words,
+                                                     std::string_view text,
+                                                     std::size_t end) noexcept {
   constexpr int kMostTails = 2;
   for (int tails = 0; tails <= kMostTails; ++tails) {
     const bool is_numbered = end > 0 && text::is_digit(text[end - 1]);
@@ -124,6 +125,21 @@ constexpr KeyClass class_by(const KeyWords<N>& words, std::string_view text,
     if (end > 0 && is_key_separator(text[end - 1])) --end;
   }
   return {};
+}
+
+/// What the key that ends at `end` of `text` says, by these words.
+template <std::size_t N>
+constexpr KeyClass class_by(const KeyWords<N>& words, std::string_view text,
+                            std::size_t end) noexcept {
+  if (end < 2) return {};
+  const unsigned before = (static_cast<unsigned char>(text[end - 2]) | 0x20U) - 'a';
+  const unsigned last = (static_cast<unsigned char>(text[end - 1]) | 0x20U) - 'a';
+  if (before < 26 && last < 26) [[likely]] {
+    const unsigned ending = before * 26 + last;
+    if (words.first[ending] == words.first[ending + 1]) [[likely]]
+      return {};
+  }
+  return class_of_ending(words, text, end);
 }
 
 }  // namespace detail
