@@ -4,30 +4,43 @@
 //
 //   redactor.cpp              the public face: passes, URLs, user ids, headers
 //   redaction_work.cpp        edits collected and applied, quotation marks
-//   redactor_scan.cpp         one pass over the bytes that finds where a matcher should look
+//   redaction_scan.hpp        one pass over the bytes that finds where a matcher should look
 //   redactor_cards.cpp        card numbers
+//   redactor_issuers.cpp      which digits are a card number
+//   redactor_disguise.cpp     card numbers whose digits are encoded or in pieces
 //   redactor_credentials.cpp  credentials with a prefix of their own, and URL user info
 //   redactor_keys.cpp         values under a telling key: password=…, "cvv":"…"
+//
+// and what only a redaction policy needs, so that programs with spans alone do not link it:
+//
+//   redaction_policy.cpp      the policy: what becomes of each class, masks, hashes
+//   redaction_hash_keys.cpp   the keys of those hashes
+//   redactor_personal.cpp     email addresses, telephone numbers, social security numbers
 //
 // Each matcher moves over a byte a bounded number of times, so the whole is linear.
 #pragma once
 
+#include <aloft/core/sensitive_class.hpp>
 #include <aloft/core/text.hpp>
+#include <aloft/telemetry/key_class.hpp>
 #include <aloft/telemetry/redactor.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace aloft {
 inline namespace v0 {
 namespace redaction {
 
-enum class Secret : std::uint8_t { pan, cvv, pin, credential, userinfo };
+using Secret = SensitiveClass;
 
 /// "[redacted:pan]".
 std::string_view label(Secret secret) noexcept;
-/// The length of the label that stands at `at`, or 0.
+/// The length of the label that stands at `at`, or 0; also of one with the last digits or a hash:
+/// `[redacted:pan *1111]`, `[redacted:email k7/abcdefghijklmnop]`.
 std::size_t label_at(std::string_view text, std::size_t at) noexcept;
 
 /// Replace [begin, end) by the label of `secret`.
@@ -46,6 +59,10 @@ class Work {
   bool empty() const noexcept { return size_ == 0; }
   /// False when there is no room: the text must be replaced whole.
   bool complete() const noexcept { return !failed_; }
+
+  std::span<const Edit> edits() const noexcept { return {scratch_.edits_, size_}; }
+  /// Room in the scratch, or null.
+  char* allocate(std::size_t size_bytes) noexcept { return scratch_.allocate(size_bytes); }
 
   void add(std::size_t begin, std::size_t end, Secret secret) noexcept;
   void count(RedactionCounts& counts) const noexcept;
@@ -66,15 +83,22 @@ struct Scan {
   std::string_view text;
   bool was_cut = false;
   Work& work;
-  std::size_t consumed = 0;     ///< matchers other than the one for cards do not look before it
-  std::size_t digits_done = 0;  ///< card numbers are found up to here
-  std::size_t base64_done = 0;  ///< no JWT begins before it
-  std::size_t no_at_until = 0;  ///< there is no `@` between the last question and here
+  /// What a key says of personal data; null where nobody asked for that.
+  KeyClass (*personal_key)(std::string_view text, std::size_t end) = nullptr;
+  std::uint32_t kept = 0;         ///< a bit for each class that stays, by the policy
+  std::size_t consumed = 0;       ///< matchers other than the one for cards do not look before it
+  std::size_t digits_done = 0;    ///< card numbers are found up to here
+  std::size_t disguise_done = 0;  ///< encoded digits are read up to here
+  std::size_t split_done = 0;     ///< pieces are read up to here
+  std::size_t numbers_done = 0;   ///< telephone and other personal numbers are found up to here
+  std::size_t base64_done = 0;    ///< no JWT begins before it
+  std::size_t no_at_until = 0;    ///< there is no `@` between the last question and here
 
   bool reaches_cut_end(std::size_t at) const noexcept { return was_cut && at == text.size(); }
   bool has(std::size_t at, std::string_view word) const noexcept {
     return text.compare(at < text.size() ? at : text.size(), word.size(), word) == 0;
   }
+  bool looks_for_personal_data() const noexcept { return personal_key != nullptr; }
   /// Adds an edit and moves on behind it.
   void take(std::size_t begin, std::size_t end, Secret secret) noexcept;
 };
@@ -83,11 +107,51 @@ struct Scan {
 /// by shape. Saves 700 instructions a request id.
 bool is_whole_identifier(std::string_view text) noexcept;
 
-/// Finds everything, into `scan.work`.
+/// Finds everything that all signals look for, into `scan.work`.
 void find_secrets(Scan& scan) noexcept;
+/// The same and personal data; `scan.personal_key` is set.
+void find_secrets_and_personal_data(Scan& scan) noexcept;
 
 /// Finds the card numbers that have a digit in [from, until).
 void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept;
+
+/// A card number whose digits are percent-encoded, `\u0034` or `&#52;`, the first of them at `at`.
+void find_disguised_card(Scan& scan, std::size_t at) noexcept;
+/// The same where only the digits of a code are known to begin at `at`; requires at least two bytes
+/// before it.
+void find_encoded_card(Scan& scan, std::size_t at) noexcept;
+/// A card number in pieces, `"4111","1111",…`, whose first piece is [begin, end).
+void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept;
+
+inline constexpr std::size_t kMinCardDigits = 13;
+inline constexpr std::size_t kMaxCardDigits = 19;
+using CardDigits = std::array<std::uint8_t, kMaxCardDigits>;
+/// By issuer, length and Luhn sum.
+bool is_card_number(const CardDigits& digits, std::size_t count) noexcept;
+/// Of sixteen digits, and by the ranges that cards are commonly of.
+bool is_common_card_number(const CardDigits& digits) noexcept;
+/// Whether more digits, which were cut off, could have made a card number of these.
+bool could_become_card_number(const CardDigits& digits, std::size_t count) noexcept;
+
+/// The pieces of a number, one added after the other.
+class Pieces {
+ public:
+  /// False, and nothing is added, when `piece` is not digits alone.
+  bool add(std::string_view piece) noexcept;
+  /// Whether all together are a card number, divided as card numbers are.
+  bool are_card_number() const noexcept;
+
+ private:
+  std::array<std::uint8_t, kMaxCardDigits> sizes_{};
+  CardDigits digits_{};
+  std::size_t pieces_ = 0;  // may be more than there is room for, as may the digits
+  std::size_t digits_count_ = 0;
+};
+
+/// The email address whose `@` (or `%40`) is [begin, end).
+void find_email(Scan& scan, std::size_t begin, std::size_t end) noexcept;
+/// Telephone, social security and IBAN numbers that have a digit in [from, until).
+void find_personal_numbers(Scan& scan, std::size_t from, std::size_t until) noexcept;
 
 /// Looks for a credential around the trigger byte at `at`.
 void find_credential_at_underscore(Scan& scan, std::size_t at) noexcept;
@@ -111,19 +175,10 @@ bool is_sensitive_key(std::string_view key) noexcept;
 // ---- Readers of single units
 // ---------------------------------------------------------------------
 
-inline bool is_hex(char c) noexcept {
-  const char lower = text::to_lower(c);
-  return text::is_digit(c) || (lower >= 'a' && lower <= 'f');
-}
+inline bool is_hex(char c) noexcept { return detail::is_hex_digit(c); }
 inline bool is_token_char(char c) noexcept { return text::is_alnum(c) || c == '_' || c == '-'; }
 
-/// Whether a word that begins at `at` does not continue one before it. Percent escapes (`%26pin`)
-/// and `\n` end a word although they end in a letter or digit.
-inline bool begins_word(std::string_view text, std::size_t at) noexcept {
-  if (at == 0 || !text::is_alnum(text[at - 1])) return true;
-  if (at >= 3 && text[at - 3] == '%' && is_hex(text[at - 2]) && is_hex(text[at - 1])) return true;
-  return at >= 2 && text[at - 2] == '\\' && text::is_alpha(text[at - 1]);
-}
+using detail::begins_word;
 
 /// Whether "%" and the two hex digits `code` (upper case) stand at `at`.
 inline bool percent_at(std::string_view text, std::size_t at, const char (&code)[3]) noexcept {
@@ -136,6 +191,23 @@ inline std::size_t blank_at(std::string_view text, std::size_t at) noexcept {
   if (at >= text.size()) return 0;
   if (text[at] == ' ' || text[at] == '\t') return 1;
   return percent_at(text, at, "20") ? 3 : 0;
+}
+
+/// No card number begins with 0, 1 or 7: an early way out for timestamps.
+inline bool may_begin_number(char c) noexcept {
+  return text::is_digit(c) && c != '0' && c != '1' && c != '7';
+}
+
+/// The length of the single separator at `at` when a digit follows it, or 0.
+inline std::size_t separator_at(std::string_view text, std::size_t at) noexcept {
+  std::size_t size = 0;
+  if (at >= text.size()) return 0;
+  const char c = text[at];
+  if (c == ' ' || c == '-' || c == '.' || c == '+') size = 1;
+  if (percent_at(text, at, "20") || percent_at(text, at, "2D") || percent_at(text, at, "2B")) {
+    size = 3;
+  }
+  return size != 0 && at + size < text.size() && text::is_digit(text[at + size]) ? size : 0;
 }
 
 /// The length of a quotation mark at `at`, or 0: `"`, `'`, `\"` (any depth up to 7), `%22`, `%27`,

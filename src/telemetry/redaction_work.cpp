@@ -9,8 +9,22 @@ inline namespace v0 {
 namespace redaction {
 namespace {
 
-constexpr std::string_view kLabels[] = {"[redacted:pan]", "[redacted:cvv]", "[redacted:pin]",
-                                        "[redacted:credential]", "[redacted:userinfo]"};
+// By class. Passwords are credentials to a reader.
+constexpr std::string_view kLabels[kSensitiveClasses] = {
+    {},
+    {},
+    "[redacted:pan]",
+    "[redacted:cvv]",
+    "[redacted:pin]",
+    "[redacted:credential]",
+    "[redacted:credential]",
+    "[redacted:userinfo]",
+    "[redacted:email]",
+    "[redacted:phone]",
+    "[redacted:ssn]",
+    "[redacted:account]",
+    "[redacted:personal]",
+};
 
 char* copy(char* out, std::string_view bytes) noexcept {
   if (!bytes.empty()) std::memcpy(out, bytes.data(), bytes.size());
@@ -22,9 +36,21 @@ char* copy(char* out, std::string_view bytes) noexcept {
 std::string_view label(Secret secret) noexcept { return kLabels[static_cast<std::size_t>(secret)]; }
 
 std::size_t label_at(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t kLongestNote = 34;  // a key's id of 16, a slash, a hash of 16
   if (at >= text.size() || text[at] != '[') return 0;
   for (const std::string_view one : kLabels) {
-    if (text.compare(at, one.size(), one) == 0) return one.size();
+    const std::size_t word = one.size() - 1;
+    if (one.empty() || text.compare(at, word, one, 0, word) != 0) continue;
+    std::size_t end = at + word;
+    if (end < text.size() && text[end] == ' ') {
+      const std::size_t limit = end + 1 + kLongestNote;
+      const auto is_note = [](char c) {
+        return detail::is_lower(c) || text::is_digit(c) || c == '*' || c == '/' || c == '-';
+      };
+      ++end;
+      while (end < text.size() && end < limit && is_note(text[end])) ++end;
+    }
+    return end < text.size() && text[end] == ']' ? end + 1 - at : 0;
   }
   return 0;
 }
@@ -59,19 +85,7 @@ void Work::add(std::size_t begin, std::size_t end, Secret secret) noexcept {
 
 void Work::count(RedactionCounts& counts) const noexcept {
   for (std::size_t i = 0; i < size_; ++i) {
-    switch (scratch_.edits_[i].secret) {
-      case Secret::pan:
-      case Secret::cvv:
-        ++counts.card;
-        break;
-      case Secret::pin:
-      case Secret::credential:
-        ++counts.credential;
-        break;
-      case Secret::userinfo:
-        ++counts.url_userinfo;
-        break;
-    }
+    ++counts.of(scratch_.edits_[i].secret);
   }
 }
 
@@ -107,7 +121,7 @@ std::string_view Work::join(std::string_view first, std::string_view second,
 
 void Scan::take(std::size_t begin, std::size_t end, Secret secret) noexcept {
   begin = std::max(begin, consumed);
-  if (begin >= end) return;
+  if (begin >= end || ((kept >> static_cast<unsigned>(secret)) & 1U) != 0) return;
   work.add(begin, end, secret);
   consumed = end;
 }

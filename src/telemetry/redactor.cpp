@@ -172,11 +172,27 @@ RedactionCounts& RedactionCounts::operator+=(const RedactionCounts& other) noexc
   email_user += other.email_user;
   phone_user += other.phone_user;
   oversize += other.oversize;
+  email += other.email;
+  phone += other.phone;
+  ssn += other.ssn;
+  account += other.account;
+  personal += other.personal;
   return *this;
 }
 
 std::uint64_t RedactionCounts::total() const noexcept {
-  return card + credential + url_userinfo + email_user + phone_user + oversize;
+  return card + credential + url_userinfo + email_user + phone_user + oversize + email + phone +
+         ssn + account + personal;
+}
+
+std::uint64_t& RedactionCounts::of(SensitiveClass found) noexcept {
+  constexpr std::uint64_t RedactionCounts::*kCounters[kSensitiveClasses] = {
+      &RedactionCounts::personal,   &RedactionCounts::personal,     &RedactionCounts::card,
+      &RedactionCounts::card,       &RedactionCounts::credential,   &RedactionCounts::credential,
+      &RedactionCounts::credential, &RedactionCounts::url_userinfo, &RedactionCounts::email,
+      &RedactionCounts::phone,      &RedactionCounts::ssn,          &RedactionCounts::account,
+      &RedactionCounts::personal};
+  return this->*kCounters[static_cast<std::size_t>(found)];
 }
 
 std::string_view Redactor::redact(std::string_view text, RedactionScratch& scratch,

@@ -15,111 +15,17 @@ inline namespace v0 {
 namespace redaction {
 namespace {
 
-constexpr std::size_t kMinDigits = 13;
-constexpr std::size_t kMaxDigits = 19;
+constexpr std::size_t kMinDigits = kMinCardDigits;
+constexpr std::size_t kMaxDigits = kMaxCardDigits;
 // Of a number that was cut this many digits are still too many to show: PCI DSS 4.0 3.5.1
 // truncation leaves at most the first eight and any other four.
 constexpr std::size_t kMinCutDigits = 12;
 constexpr std::size_t kNowhere = std::string_view::npos;
 
-constexpr std::uint32_t length(unsigned digits) { return 1U << digits; }
-constexpr std::uint32_t lengths(unsigned first, unsigned last) {
-  std::uint32_t all = 0;
-  for (unsigned digits = first; digits <= last; ++digits) all |= length(digits);
-  return all;
-}
-
-struct Issuer {
-  std::uint32_t first;  // of the first six digits
-  std::uint32_t last;
-  std::uint32_t lengths;
-};
-
-// Source: ISO/IEC 7812 prefixes as the networks publish them ("Payment card number", table of
-// issuers, read 2026-11). Left out: UATP (15 digits from 1), because that is what counters look
-// like, and 12-digit Maestro, because that is what telephone numbers look like.
-constexpr Issuer kIssuers[] = {
-    {220000, 220499, lengths(16, 19)},                       // Mir
-    {222100, 272099, length(16)},                            // Mastercard, 2-series
-    {300000, 305999, lengths(14, 19)},                       // Diners Club
-    {309500, 309599, lengths(14, 19)},                       // Diners Club
-    {340000, 349999, length(15)},                            // American Express
-    {352800, 358999, lengths(16, 19)},                       // JCB
-    {360000, 369999, lengths(14, 19)},                       // Diners Club
-    {370000, 379999, length(15)},                            // American Express
-    {380000, 399999, lengths(14, 19)},                       // Diners Club
-    {400000, 499999, length(13) | length(16) | length(19)},  // Visa
-    {500000, 509999, lengths(16, 19)},                       // Maestro, Elo, RuPay, Verve, Dankort
-    {501800, 501899, lengths(13, 19)},                       // Maestro
-    {502000, 502099, lengths(13, 19)},                       // Maestro
-    {503800, 503899, lengths(13, 19)},                       // Maestro
-    {510000, 559999, length(16)},                            // Mastercard
-    {561400, 561499, length(16)},                            // Uzcard
-    {589300, 589399, lengths(13, 19)},                       // Maestro
-    {600000, 609999, lengths(16, 19)},                       // Discover, RuPay, Hipercard
-    {620000, 629999, lengths(16, 19)},                       // UnionPay, Discover, Elo
-    {630400, 630499, lengths(13, 19)},                       // Maestro
-    {636000, 639999, lengths(16, 19)},                       // InterPayment, InstaPayment, Elo
-    {644000, 659999, lengths(16, 19)},                       // Discover, RuPay, Troy, Verve
-    {675900, 675999, lengths(13, 19)},                       // Maestro
-    {676100, 676399, lengths(13, 19)},                       // Maestro
-    {677000, 677199, lengths(16, 19)},                       // Maestro
-    {810000, 829999, lengths(16, 19)},                       // UnionPay, RuPay
-    {860000, 860099, length(16)},                            // Uzcard
-    {979200, 979299, length(16)},                            // Troy
-    {986000, 986099, length(16)},                            // Humo
-};
-
-using Digits = std::array<std::uint8_t, kMaxDigits>;
-
-bool luhn(const Digits& digits, std::size_t count) noexcept {
-  unsigned sum = 0;
-  bool twice = false;
-  for (std::size_t i = count; i-- > 0; twice = !twice) {
-    const unsigned digit = digits[i];
-    sum += twice ? (digit > 4 ? 2 * digit - 9 : 2 * digit) : digit;
-  }
-  return sum % 10 == 0;
-}
-
-bool has_issuer(const Digits& digits, std::uint32_t allowed_lengths) noexcept {
-  std::uint32_t prefix = 0;
-  for (std::size_t i = 0; i < 6; ++i) prefix = prefix * 10 + digits[i];
-  return std::any_of(std::begin(kIssuers), std::end(kIssuers), [&](const Issuer& issuer) {
-    return prefix >= issuer.first && prefix <= issuer.last &&
-           (issuer.lengths & allowed_lengths) != 0;
-  });
-}
-
-bool is_card_number(const Digits& digits, std::size_t count) noexcept {
-  return luhn(digits, count) && has_issuer(digits, length(static_cast<unsigned>(count)));
-}
-
-// Whether more digits, which were cut off, could have made a card number of these.
-bool could_become_card_number(const Digits& digits, std::size_t count) noexcept {
-  return has_issuer(digits, lengths(static_cast<unsigned>(count), kMaxDigits));
-}
-
-// No card number begins with 0, 1 or 7: an early way out for timestamps.
-bool may_begin_number(char c) noexcept {
-  return text::is_digit(c) && c != '0' && c != '1' && c != '7';
-}
-
-// The length of the single separator at `at` when a digit follows it, or 0.
-std::size_t separator_at(std::string_view text, std::size_t at) noexcept {
-  std::size_t size = 0;
-  if (at >= text.size()) return 0;
-  const char c = text[at];
-  if (c == ' ' || c == '-' || c == '.' || c == '+') size = 1;
-  if (percent_at(text, at, "20") || percent_at(text, at, "2D") || percent_at(text, at, "2B")) {
-    size = 3;
-  }
-  return size != 0 && at + size < text.size() && text::is_digit(text[at + size]) ? size : 0;
-}
-
 // Whether [begin, end) is part of a longer identifier made of hex digits and dashes: a UUID, an
 // X-Ray or W3C trace header, or 32 and more hex digits in a row (hashes).
-bool is_inside_identifier(std::string_view text, std::size_t begin, std::size_t end) noexcept {
+[[gnu::cold]] bool is_inside_identifier(std::string_view text, std::size_t begin,
+                                        std::size_t end) noexcept {
   constexpr std::size_t kReach = 72;  // a SHA-256 is 64 digits, a traceparent 55 bytes
   constexpr std::size_t kMaxParts = 24;
   std::size_t first = begin;
@@ -194,7 +100,10 @@ class NumberReader {
     if (count_ < kMinDigits) return;
     const bool is_alone = begins_sequence_ && ends_sequence;
     if (!regular_ && !(uniform_ && is_alone)) return;
-    if (is_fraction() || is_phone_number() || !is_card_number(digits_, count_)) return;
+    if (is_fraction() || is_phone_number() || is_order_number() || !is_card_number(digits_, count_))
+      return;
+    const bool is_all = begin_ == 0 && end == text_.size() && groups_ == 1 && count_ == 16;
+    if (is_all && !is_common_card_number(digits_)) return;
     if (!is_inside_identifier(text_, begin_, end)) best_ = end;
   }
 
@@ -212,6 +121,12 @@ class NumberReader {
     if (groups_ == 2) return first_separator_ == ".";
     return groups_ == 1 && begin_ >= 2 && text_[begin_ - 1] == '.' &&
            text::is_digit(text_[begin_ - 2]);
+  }
+
+  // "114-1234567-1234567", as a large shop numbers its orders.
+  bool is_order_number() const noexcept {
+    return groups_ == 3 && count_ == 17 && first_separator_ == "-" && text_[begin_ + 3] == '-' &&
+           begin_ + 11 < text_.size() && text_[begin_ + 11] == '-';
   }
 
   // "+49 1512 3456789" but not "number+4222222222222", where the plus is a blank of a query.
@@ -235,7 +150,7 @@ class NumberReader {
   std::string_view text_;
   std::size_t begin_;
   bool begins_sequence_;
-  Digits digits_{};
+  CardDigits digits_{};
   std::size_t count_ = 0;
   std::size_t groups_ = 0;
   std::size_t best_ = kNowhere;
@@ -311,6 +226,15 @@ constexpr std::array<std::uint8_t, 256> kParts = [] {
   return table;
 }();
 
+// What may stand between the pieces of a number (redactor_disguise.cpp).
+constexpr std::array<bool, 256> kGapBytes = [] {
+  std::array<bool, 256> table{};
+  for (const char c : std::string_view(" -.+%,;/_|\"'[]&\\\t\r\n\xC2\xE2\xE3\xEF")) {
+    table[static_cast<unsigned char>(c)] = true;
+  }
+  return table;
+}();
+
 unsigned part_at(std::string_view text, std::size_t at) noexcept {
   return kParts[static_cast<unsigned char>(text[at])];
 }
@@ -342,6 +266,45 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
   return {static_cast<std::size_t>(byte - text.data()), digits};
 }
 
+// The last group of digits of [from, end) may be the first piece of a number in pieces: when it has
+// a size that such pieces have, is no year, and has more than a single separator behind it.
+[[gnu::noinline]] void look_at_piece(Scan& scan, std::size_t from, std::size_t end) noexcept {
+  constexpr unsigned kSizes = 1U << 1U | 1U << 2U | 1U << 4U | 1U << 6U | 1U << 8U | 1U << 12U;
+  constexpr std::size_t kLongest = 12;
+  const std::string_view text = scan.text;
+  while (end > from && !text::is_digit(text[end - 1])) --end;
+  std::size_t begin = end;
+  while (begin > from && end - begin <= kLongest && text::is_digit(text[begin - 1])) --begin;
+  const std::size_t size = end - begin;
+  if (size == 0 || size > kLongest || ((kSizes >> size) & 1U) == 0) return;
+  if (begin < scan.split_done) return;
+  if (size == 4 && text[begin] == '2' && text[begin + 1] == '0') return;
+  if (separator_at(text, end) == 0) find_split_card(scan, begin, end);
+}
+
+// `\u0034`, `&#52;`, `&#x34;`: what stands before the digits of a code.
+bool is_code_mark(char c) noexcept { return c == 'u' || c == '#' || c == 'x'; }
+
+// Whether a byte that may stand between pieces is at `at`: most numbers are dismissed by that.
+bool has_gap_at(std::string_view text, std::size_t at) noexcept {
+  return at < text.size() && kGapBytes[static_cast<unsigned char>(text[at])];
+}
+
+// All numbers of a stretch with enough digits, and what is in pieces behind them.
+[[gnu::noinline]] std::size_t find_in_stretch(Scan& scan, std::size_t at,
+                                              std::size_t end) noexcept {
+  while (at < end) {
+    if (!text::is_digit(scan.text[at])) {
+      ++at;
+      continue;
+    }
+    const std::size_t begin = at;
+    at = find_in_sequence(scan, at);
+    if (has_gap_at(scan.text, at)) look_at_piece(scan, begin, at);
+  }
+  return at;
+}
+
 }  // namespace
 
 void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
@@ -354,10 +317,14 @@ void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
     if (at >= until) break;
     const Stretch stretch = stretch_from(text, at);
     if (stretch.digits < fewest) {
+      // A word behind a blank is a key only behind four digits or more: not in "12 ms".
+      const bool has_key = stretch.digits >= 4 && !text::is_digit(text[stretch.end - 1]);
+      if (has_gap_at(text, stretch.end) || has_key) look_at_piece(scan, at, stretch.end);
+      if (at >= 2 && is_code_mark(text[at - 1])) find_encoded_card(scan, at);
       at = stretch.end;
       continue;
     }
-    while (at < stretch.end) at = text::is_digit(text[at]) ? find_in_sequence(scan, at) : at + 1;
+    at = find_in_stretch(scan, at, stretch.end);
   }
   scan.digits_done = std::min(at, text.size());
 }

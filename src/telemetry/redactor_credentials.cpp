@@ -5,7 +5,8 @@
 
 // Credentials that can be told by their own shape. Each function is called at a byte that the
 // credential cannot do without and looks around it. The lengths asked for are well below what the
-// issuers use, and any length will do where the text was cut.
+// issuers use, and any length will do where the text was cut. Those that hardly any text reaches
+// are marked cold, so that they are compiled small.
 
 namespace aloft {
 inline namespace v0 {
@@ -92,7 +93,7 @@ std::size_t skip_scheme_blanks(std::string_view text, std::size_t at) noexcept {
   return at == begin ? kNowhere : at;
 }
 
-void find_bearer(Scan& scan, std::size_t token) noexcept {
+[[gnu::cold]] void find_bearer(Scan& scan, std::size_t token) noexcept {
   std::size_t end = run_end(scan.text, token, is_token68);
   const bool was_cut = scan.reaches_cut_end(end);
   while (end > token && scan.text[end - 1] == '.') --end;  // the full stop of a sentence
@@ -102,7 +103,7 @@ void find_bearer(Scan& scan, std::size_t token) noexcept {
   }
 }
 
-void find_basic(Scan& scan, std::size_t token) noexcept {
+[[gnu::cold]] void find_basic(Scan& scan, std::size_t token) noexcept {
   constexpr std::size_t kMinOpaqueBytes = 8;
   const std::size_t end = run_end(scan.text, token, is_base64);
   if (end == token) return;
@@ -115,7 +116,7 @@ void find_basic(Scan& scan, std::size_t token) noexcept {
 }
 
 // From "-----BEGIN … PRIVATE KEY-----" to the end of its last line, or of the text.
-void find_private_key(Scan& scan, std::size_t begin) noexcept {
+[[gnu::cold]] void find_private_key(Scan& scan, std::size_t begin) noexcept {
   constexpr std::string_view kDashes = "-----";
   constexpr std::size_t kMaxTitleBytes = 64;
   const std::string_view text = scan.text;
@@ -133,7 +134,7 @@ void find_private_key(Scan& scan, std::size_t begin) noexcept {
 
 }  // namespace
 
-void find_credential_at_underscore(Scan& scan, std::size_t at) noexcept {
+[[gnu::cold]] void find_credential_at_underscore(Scan& scan, std::size_t at) noexcept {
   if (at < 3) return;
   const std::string_view text = scan.text;
   const std::size_t body = at + 1;
@@ -170,7 +171,7 @@ void find_credential_at_underscore(Scan& scan, std::size_t at) noexcept {
 }
 
 // AWS: AKIA or ASIA and 16 of A-Z 0-9. Google: AIza and 35 of the URL-safe alphabet.
-void find_aws_or_google_key(Scan& scan, std::size_t at) noexcept {
+[[gnu::cold]] void find_aws_or_google_key(Scan& scan, std::size_t at) noexcept {
   constexpr std::size_t kAwsBytes = 16;
   const std::string_view text = scan.text;
   if (scan.has(at, "Iza") && at >= 1 && text[at - 1] == 'A' && begins_word(text, at - 1)) {
@@ -185,7 +186,7 @@ void find_aws_or_google_key(Scan& scan, std::size_t at) noexcept {
   if (is_whole || is_cut) scan.take(at - 2, end, Secret::credential);
 }
 
-void find_slack_token(Scan& scan, std::size_t at) noexcept {
+[[gnu::cold]] void find_slack_token(Scan& scan, std::size_t at) noexcept {
   const std::string_view text = scan.text;
   if (!scan.has(at, "xox") || at + 5 > text.size() || text[at + 4] != '-') return;
   if (std::string_view("abeprs").find(text[at + 3]) == std::string_view::npos) return;
@@ -214,7 +215,7 @@ void find_json_web_token(Scan& scan, std::size_t at) noexcept {
   scan.take(begin, end, Secret::credential);
 }
 
-void find_authorization_or_private_key(Scan& scan, std::size_t at) noexcept {
+[[gnu::cold]] void find_authorization_or_private_key(Scan& scan, std::size_t at) noexcept {
   const std::string_view text = scan.text;
   if (scan.has(at, "BEGIN ")) {
     if (at >= 5 && scan.has(at - 5, "-----")) find_private_key(scan, at - 5);
