@@ -72,7 +72,8 @@ class LogLogging final : public Logging {
                   "lower LogOptions::queue_limit_bytes");
     }
     lane->levels().reset(level_, named_);
-    reader_ = std::make_unique<detail::LogReader>(lane->levels(), lane->outcomes());
+    reader_ =
+        std::make_unique<detail::LogReader>(lane->levels(), options_.redaction, lane->outcomes());
     lane->open(options_, *reader_);
     return lane;
   }

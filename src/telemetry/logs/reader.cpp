@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/logs/reader.hpp"
 
+#include <aloft/core/text.hpp>
+
 #include "telemetry/logs/levels.hpp"
-#include "telemetry/redaction_patterns.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -19,8 +20,8 @@ const LogLine* context_line(const LogIndex& place) noexcept {
 
 }  // namespace
 
-LogReader::LogReader(const LogLevels& names, Outcomes& outcomes)
-    : Cleaner(outcomes), names_(names) {}
+LogReader::LogReader(const LogLevels& names, const RedactionPolicies& policies, Outcomes& outcomes)
+    : Cleaner(outcomes), names_(names), policies_(policies), everybodys_(policies.of({})) {}
 
 void LogReader::clear() noexcept {
   Cleaner::clear();
@@ -29,13 +30,12 @@ void LogReader::clear() noexcept {
 }
 
 const LogReader::Context& LogReader::context_of(const LogIndex& place) {
-  static const Context kNone{};
-  if (place.line->context_at == kNoContext) return kNone;
+  if (place.line->context_at == kNoContext) return no_context_;
   const LogLine* const at = context_line(place);
   Known& known =
       known_contexts_[(reinterpret_cast<std::uintptr_t>(at) >> 3) % known_contexts_.size()];
   if (known.at != at) {
-    known = {at, {}};
+    known = {at, no_context_};
     const char* const begin = reinterpret_cast<const char*>(at + 1);
     read_entries(begin, begin + at->entry_bytes, known.context);
   }
@@ -57,7 +57,9 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
                     .sequence = sequence,
                     .level = line.level,
                     .logger = names_.name(line.stamp.name),
-                    .message = line.site.is_literal ? message : clean(message, line.site.is_cut),
+                    .message = line.site.is_literal
+                                   ? message
+                                   : clean_text(message, line.site.is_cut, *own.redactor),
                     .request_id = own.request_id,
                     .tenant_id = own.tenant_id,
                     .user_id = own.user_id,
@@ -105,7 +107,7 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
       case LogEntryType::integer:
       case LogEntryType::number:
       case LogEntryType::boolean:
-        fields_.push_back({key, clean_field(entry, key, value)});
+        fields_.push_back({key, clean_field(entry, key, value, *into.redactor)});
         break;
       case LogEntryType::object_begin:
         fields_.push_back({key, false, LogFieldRecord::Shape::object_begin});
@@ -117,6 +119,8 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
         into.request_id = clean(value, false);
         break;
       case LogEntryType::tenant_id:
+        // Raw for the policy, which is whose it is; identities stand before all fields.
+        into.redactor = &policies_.of(value);
         into.tenant_id = clean(value, false);
         break;
       case LogEntryType::user_id:
@@ -134,14 +138,47 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
   into.fields = arena_.copy(std::span<const LogFieldRecord>(fields_));
 }
 
-Value LogReader::clean_field(const LogEntry& entry, std::string_view key, std::string_view bytes) {
-  const int kind = static_cast<int>(entry.type);
+/// What was found clean under everybody's policy is not looked at again under it; under that of a
+/// tenant everything is.
+std::string_view LogReader::clean_text(std::string_view text, bool cut,
+                                       const PolicyRedactor& redactor) {
+  const bool is_short = !cut && text.size() <= KnownTexts::kMaxBytes && &redactor == &everybodys_;
+  if (is_short && known_values_.contains(text)) return text;
+  if (cut) {
+    raise(outcomes_.values_cut);
+    return redactor.redact(text::whole(text), scratch_, redactions_, TextEnd::cut);
+  }
+  const std::string_view safe = redactor.redact(text, scratch_, redactions_);
+  if (is_short && safe == text) known_values_.insert(text);
+  return safe;
+}
+
+Value LogReader::clean_field(const LogEntry& entry, std::string_view key, std::string_view bytes,
+                             const PolicyRedactor& redactor) {
+  const auto kind = static_cast<Value::Kind>(entry.type);
+  const bool is_text = kind == Value::Kind::text;
+  const Value value = is_text ? Value(bytes) : scalar_value(static_cast<int>(kind), bytes);
+  const auto said = static_cast<SensitiveClass>(entry.flags.sensitive_class);
+  if (said != SensitiveClass::none) {
+    return redactor.redact_typed({said, entry.flags.hash_asked != 0, value}, scratch_, redactions_);
+  }
   if (!known_keys_.contains(key)) [[unlikely]] {
-    const bool plain = !redaction::is_sensitive_key(key);
-    if (!plain) return clean_under(key, kind, bytes, entry.is_special);
+    const KeyClass of_key = classify_key(key);
+    if (of_key != KeyClass{}) {
+      return redactor.redact_field(of_key, value, scratch_, redactions_,
+                                   entry.flags.is_special != 0 ? TextEnd::cut : TextEnd::complete);
+    }
     known_keys_.insert(key);
   }
-  return kind == 0 ? Value(clean_often(bytes, entry.is_special)) : clean_scalar(kind, bytes);
+  if (is_text) return clean_text(bytes, entry.flags.is_special != 0, redactor);
+  // Fewer than seven digits are no telephone number and no part of a card.
+  constexpr std::int64_t kSevenDigits = 1'000'000;
+  const bool is_small = kind == Value::Kind::boolean ||
+                        (kind == Value::Kind::integer && value.integer() > -kSevenDigits &&
+                         value.integer() < kSevenDigits) ||
+                        (kind == Value::Kind::number && value.number() > -kSevenDigits &&
+                         value.number() < kSevenDigits);
+  return is_small ? value : redactor.redact_field({}, value, scratch_, redactions_);
 }
 
 }  // namespace detail

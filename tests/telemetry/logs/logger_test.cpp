@@ -172,6 +172,38 @@ TEST(Logger, RedactsWhatFieldsSayByShapeAndByKey) {
   EXPECT_EQ(bench.telemetry.log_counters().redacted, 4u);
 }
 
+TEST(Logger, ShowsOfTypedValuesTheirClassAlone) {
+  LogBench bench;
+
+  bench.log.info("line", {"card", pan{"4242 4242 4242 4242"}}, {"mail", email{"a@example.com"}},
+                 {"key", secret{"s3cr3t"}}, {"name", pii{"Jan Novak"}},
+                 {"whom", hashed{email{"a@example.com"}}}, {"order", safe_id{"4532015112830366"}});
+
+  const LogCopy line = bench.line("line");
+  EXPECT_EQ(line.field("card"), "[redacted:pan]");
+  EXPECT_EQ(line.field("mail"), "[redacted:email]");
+  EXPECT_EQ(line.field("key"), "[redacted:credential]");
+  EXPECT_EQ(line.field("name"), "[redacted:personal]");
+  EXPECT_EQ(line.field("whom"), "[redacted:email]");  // there is no key to hash with
+  EXPECT_EQ(line.field("order"), "4532015112830366");
+}
+
+TEST(Logger, FindsPersonalDataInFieldsAndTakesOtherPoliciesOfTenants) {
+  LogBench bench(
+      {.redaction = *RedactionPolicies::create({}, {{"open", {.email = RedactionAction::keep}}})});
+  const Logger closed = bench.log.with(identity("", "closed", ""));
+  const Logger open = bench.log.with(identity("", "open", ""));
+  const std::string_view mail = "a@example.com";  // short enough to be remembered
+
+  open.info("open", {"note", mail});
+  closed.info("closed", {"note", mail});
+  open.info("open again", {"note", mail});
+
+  EXPECT_EQ(bench.line("open").field("note"), "a@example.com");
+  EXPECT_EQ(bench.line("closed").field("note"), "[redacted:email]");
+  EXPECT_EQ(bench.line("open again").field("note"), "a@example.com");
+}
+
 TEST(Logger, CutsALongValueAndCountsIt) {
   LogBench bench;
   const std::string text(20'000, 'x');
