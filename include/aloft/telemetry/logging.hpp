@@ -3,7 +3,7 @@
 //
 //   auto telemetry = Telemetry::from_environment({.service_name = "payments", .logs = logging()});
 //   Logger log = telemetry->logger();
-//   log.info("ready", {{"port", 8080}});      // a line of JSON on standard output
+//   log.info("ready", {"port", 8080});      // a line of JSON on standard output
 //
 // They share the thread of the traces, and their end: `flush`, `shutdown`, fork, exit. The books
 // of lines are their own (`Telemetry::log_accounting`). `AWS_XRAY_SDK_ENABLED=false` leaves them

@@ -18,6 +18,28 @@ const LogLine* context_line(const LogIndex& place) noexcept {
                                           std::size_t{place.line->context_at} * 8);
 }
 
+/// Whether all of an object under such a key is what the key tells: `password`, not `card`, whose
+/// members are told apart by their own keys and shapes.
+bool hides_objects(KeyClass key) noexcept {
+  return key.sensitive_class != SensitiveClass::none &&
+         (key.shape == ValueShape::any || key.shape == ValueShape::token ||
+          key.shape == ValueShape::signature || key.shape == ValueShape::line);
+}
+
+/// Whether one of the fields is called so; members of objects are none.
+bool has_field(std::span<const LogFieldRecord> fields, std::string_view key) noexcept {
+  int depth = 0;
+  for (const LogFieldRecord& field : fields) {
+    if (field.shape == LogFieldRecord::Shape::object_end) {
+      --depth;
+    } else if (depth == 0 && field.key == key) {
+      return true;
+    }
+    if (field.shape == LogFieldRecord::Shape::object_begin) ++depth;
+  }
+  return false;
+}
+
 }  // namespace
 
 LogReader::LogReader(const LogLevels& names, const RedactionPolicies& policies, Outcomes& outcomes)
@@ -48,7 +70,8 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
   const char* at = reinterpret_cast<const char*>(&line + 1);
   const std::string_view message(at, line.message_bytes);
   at += line.message_bytes;
-  const std::string_view file(at, line.site.file_bytes);
+  const std::string_view named(at, line.site.file_bytes);
+  const std::string_view file = line.site.is_literal || named.empty() ? named : clean(named, false);
   at += line.site.file_bytes;
   Context own = context;
   own.fields = {};
@@ -67,8 +90,6 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
                     .span_id = own.span_id,
                     .file = file,
                     .line = file.empty() ? 0 : line.site.line,
-                    .held_back = line.stamp.held_back,
-                    .recalled = line.stamp.is_recalled,
                     .fields = join(context.fields, own.fields)});
   count_redactions();
 }
@@ -84,8 +105,7 @@ std::span<const LogFieldRecord> LogReader::join(std::span<const LogFieldRecord> 
   for (const LogFieldRecord& field : outer) {
     if (field.shape == LogFieldRecord::Shape::object_end) --depth;
     if (depth == 0 && field.shape != LogFieldRecord::Shape::object_end) {
-      left_out = std::any_of(own.begin(), own.end(),
-                             [&](const LogFieldRecord& other) { return other.key == field.key; });
+      left_out = has_field(own, field.key);
     }
     if (!left_out) fields_.push_back(field);
     if (field.shape == LogFieldRecord::Shape::object_begin) ++depth;
@@ -96,6 +116,7 @@ std::span<const LogFieldRecord> LogReader::join(std::span<const LogFieldRecord> 
 
 void LogReader::read_entries(const char* at, const char* end, Context& into) {
   fields_.clear();
+  int hidden_depth = 0;
   while (at != end) {
     LogEntry entry;
     std::memcpy(&entry, at, sizeof entry);
@@ -107,13 +128,26 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
       case LogEntryType::integer:
       case LogEntryType::number:
       case LogEntryType::boolean:
-        fields_.push_back({key, clean_field(entry, key, value, *into.redactor)});
+        if (hidden_depth == 0) {
+          const std::string_view safe_key = clean_key(key);
+          fields_.push_back({safe_key, clean_field(entry, key, value, *into.redactor)});
+        }
         break;
       case LogEntryType::object_begin:
-        fields_.push_back({key, false, LogFieldRecord::Shape::object_begin});
+        if (hidden_depth == 0 && hides_objects(classify_key(key))) {
+          const Value label = into.redactor->redact_typed(
+              {classify_key(key).sensitive_class, false, "object"}, scratch_, redactions_);
+          fields_.push_back({clean_key(key), label});
+          hidden_depth = 1;
+        } else if (hidden_depth != 0) {
+          ++hidden_depth;
+        } else {
+          fields_.push_back({clean_key(key), false, LogFieldRecord::Shape::object_begin});
+        }
         break;
       case LogEntryType::object_end:
-        fields_.push_back({{}, false, LogFieldRecord::Shape::object_end});
+        if (hidden_depth == 0) fields_.push_back({{}, false, LogFieldRecord::Shape::object_end});
+        if (hidden_depth != 0) --hidden_depth;
         break;
       case LogEntryType::request_id:
         into.request_id = clean(value, false);
@@ -136,6 +170,16 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
     }
   }
   into.fields = arena_.copy(std::span<const LogFieldRecord>(fields_));
+}
+
+/// A key that was made while the program ran may be a secret itself. Remembered are those that are
+/// none, and announce none.
+std::string_view LogReader::clean_key(std::string_view key) {
+  if (known_keys_.contains(key)) [[likely]]
+    return key;
+  if (redactor_.redact(key, scratch_, redactions_) != key) return "redacted_key";
+  if (classify_key(key) == KeyClass{}) known_keys_.insert(key);
+  return key;
 }
 
 /// What was found clean under everybody's policy is not looked at again under it; under that of a
@@ -165,10 +209,10 @@ Value LogReader::clean_field(const LogEntry& entry, std::string_view key, std::s
   if (!known_keys_.contains(key)) [[unlikely]] {
     const KeyClass of_key = classify_key(key);
     if (of_key != KeyClass{}) {
+      if (entry.flags.is_special != 0) raise(outcomes_.values_cut);
       return redactor.redact_field(of_key, value, scratch_, redactions_,
                                    entry.flags.is_special != 0 ? TextEnd::cut : TextEnd::complete);
     }
-    known_keys_.insert(key);
   }
   if (is_text) return clean_text(bytes, entry.flags.is_special != 0, redactor);
   // Fewer than seven digits are no telephone number and no part of a card.

@@ -49,6 +49,7 @@ class LogReader : private Cleaner {
   void read_entries(const char* at, const char* end, Context& into);
   std::span<const LogFieldRecord> join(std::span<const LogFieldRecord> outer,
                                        std::span<const LogFieldRecord> own);
+  std::string_view clean_key(std::string_view key);
   std::string_view clean_text(std::string_view text, bool cut, const PolicyRedactor& redactor);
   Value clean_field(const LogEntry& entry, std::string_view key, std::string_view bytes,
                     const PolicyRedactor& redactor);

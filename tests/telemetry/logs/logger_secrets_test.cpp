@@ -90,5 +90,52 @@ TEST(Logger, LeavesOutFieldsThatALineHasNoRoomFor) {
   EXPECT_EQ(bench.telemetry.log_counters().fields_dropped, 1u);
 }
 
+struct Login {};
+void describe(LogObject& object, const Login&) {
+  object.add("value", "hunter2");
+  object.add("note", "x");
+}
+
+TEST(Logger, TakesAllOfAValueUnderATellingKey) {
+  LogBench bench;
+
+  bench.log.info("line", {"password", "correct horse battery"}, {"token", "x\"y z"},
+                 {"api_key", "a;b c"}, {"client_secret", Login{}}, {"after", 1});
+
+  const LogCopy line = bench.line("line");
+  EXPECT_EQ(line.field("password"), "[redacted:credential]");
+  EXPECT_EQ(line.field("token"), "[redacted:credential]");
+  EXPECT_EQ(line.field("api_key"), "[redacted:credential]");
+  EXPECT_EQ(line.field("client_secret.value"), "");
+  EXPECT_EQ(line.field("after"), "1");
+}
+
+TEST(Logger, CleansKeysNamesAndFilesThatWereMadeWhileTheProgramRuns) {
+  LogBench bench;
+  const std::string number = "4242424242424242";
+
+  bench.log.log(LogLevel::warn, LogText::of("line", number), {{LogKey::of(number), 1}});
+  bench.log.log(LogLevel::warn, LogText::of("again", number), {{LogKey::of(number), 1}});
+  bench.telemetry.logger(number).info("named");
+
+  for (const LogCopy& line : bench.lines()) {
+    EXPECT_EQ(line.field(number), "");
+    EXPECT_NE(line.file, number);
+    EXPECT_NE(line.logger, number);
+  }
+  EXPECT_EQ(bench.line("again").field("redacted_key"), "1");
+}
+
+TEST(Logger, FindsACardNumberThatBecameNegativeOrANumber) {
+  LogBench bench;
+
+  bench.log.info("line", {"a", std::int64_t{-4'242'424'242'424'242}}, {"b", 4242424242424242.0},
+                 {"c", 1e300});
+
+  EXPECT_NE(bench.line("line").field("a"), "-4242424242424242");
+  EXPECT_EQ(bench.line("line").field("b"), "[redacted:pan]");
+  EXPECT_EQ(bench.line("line").field("c"), std::to_string(1e300));
+}
+
 }  // namespace
 }  // namespace aloft

@@ -97,6 +97,16 @@ TEST(Logger, ReplacesWhatAChildSaysAnew) {
   EXPECT_EQ(bench.line("outer").field("step"), "1");
 }
 
+TEST(Logger, KeepsAFieldOfItsContextBesideAMemberOfTheSameName) {
+  LogBench bench;
+  const Error error{ErrorCode::unavailable, "nobody answers", ""};
+
+  bench.log.with({"code", 7}).error("line", {"error", error});
+
+  EXPECT_EQ(bench.line("line").field("code"), "7");
+  EXPECT_EQ(bench.line("line").field("error.code"), "unavailable");
+}
+
 TEST(Logger, LeavesOutWhatItsContextHasNoRoomFor) {
   LogBench bench;
   const std::string long_text(kMaxLogContextBytes, 'x');
@@ -298,7 +308,8 @@ TEST(Logger, RefusesALevelThatIsNoneWithTheWayToWriteIt) {
   ASSERT_FALSE(telemetry);
   EXPECT_EQ(
       telemetry.error().message,
-      "ALOFT_LOG_LEVEL (TelemetryOptions::log_levels) names no level, or too many, at byte 5");
+      "ALOFT_LOG_LEVEL (TelemetryOptions::log_levels) names no level or no logger, or too many, "
+      "at byte 5");
 }
 
 TEST(LogLevels, ChangeWhileTheProgramRunsAndSaySo) {
@@ -320,6 +331,36 @@ TEST(LogLevels, ChangeWhileTheProgramRunsAndSaySo) {
   EXPECT_EQ(lines[0].field("to"), "DEBUG");
   EXPECT_EQ(lines[0].field("changed_by"), "ops, ticket 7");
   EXPECT_EQ(lines[1].message, "shown");
+}
+
+TEST(LogLevels, AreToldOfWhateverTheyAre) {
+  LogBench bench({.levels = "off"});
+
+  ASSERT_TRUE(bench.telemetry.set_log_level("aloft.levels", LogLevel::off, "somebody"));
+  ASSERT_TRUE(bench.telemetry.set_log_level("", LogLevel::debug, "somebody"));
+
+  EXPECT_EQ(bench.lines().size(), 2u);
+}
+
+TEST(LogLevels, AreRefusedForANameThatIsNone) {
+  const auto telemetry =
+      Telemetry::from_environment({.service_name = "payments", .logs = logging()},
+                                  Environment::of({{"ALOFT_LOG_LEVEL", "my/logger=debug"}}));
+
+  EXPECT_FALSE(telemetry);
+}
+
+TEST(LogLevels, OfATenantAreNotThoseOfTheNext) {
+  LogBench bench;
+  const TenantId acme = *TenantId::parse("acme");
+  const TenantId beta = *TenantId::parse("beta");
+  ASSERT_TRUE(bench.telemetry.set_tenant_log_level(acme, LogLevel::debug, "ops"));
+  const Logger of_acme = bench.log.with(identity("", "acme", ""));
+  ASSERT_TRUE(bench.telemetry.set_tenant_log_level(acme, std::nullopt, "ops"));
+
+  ASSERT_TRUE(bench.telemetry.set_tenant_log_level(beta, LogLevel::debug, "ops"));
+
+  EXPECT_FALSE(of_acme.enabled(LogLevel::debug));
 }
 
 TEST(LogLevels, OfATenantStandBeforeThoseOfLoggers) {
