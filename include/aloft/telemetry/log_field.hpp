@@ -92,8 +92,8 @@ class LogField {
   template <std::convertible_to<Value> T>
   [[gnu::always_inline]] LogField(LogKey key, const T& value) noexcept
       : LogField(key, Value(value)) {}
-  /// A value that says by its type what it is (core/sensitive.hpp): the redaction policy decides what
-  /// is shown of it. Of a `secret` not a byte is taken.
+  /// A value that says by its type what it is (core/sensitive.hpp): the redaction policy decides
+  /// what is shown of it. Of a `secret` not a byte is taken.
   template <SensitiveType T>
   LogField(LogKey key, const T& value) noexcept : LogField(key, sensitive_value(value)) {}
   LogField(LogKey key, const SensitiveValue& value) noexcept : LogField(key, value.value) {

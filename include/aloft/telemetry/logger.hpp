@@ -10,8 +10,8 @@
 //
 // The message is a literal: what varies is a field. A line below the level of its logger costs a
 // load and a branch. What a logger carries is written once into each piece of memory that its lines
-// go into, not with each line; one that several threads share at once, more often. Default-constructed, switched off, or left by its Telemetry, a
-// logger does nothing.
+// go into, not with each line; one that several threads share at once, more often.
+// Default-constructed, switched off, or left by its Telemetry, a logger does nothing.
 //
 // Thread-safety: all calls of one logger, from any thread. Nothing blocks, throws or allocates, and
 // the kernel is entered only to wake a backend that dozes, or that has much to do. An exception as

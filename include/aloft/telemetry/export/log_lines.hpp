@@ -5,8 +5,8 @@
 //   Telemetry::from_environment({.service_name = "payments",
 //                                .logs = logging({.exporter = log_lines({.descriptor = 2})})});
 //
-// Nobody acknowledges, so that lines are *sent*. A reader that does not keep up is waited for by the
-// backend alone, 20 ms in all until it does again; what it would not take is dropped
+// Nobody acknowledges, so that lines are *sent*. A reader that does not keep up is waited for by
+// the backend alone, 20 ms in all until it does again; what it would not take is dropped
 // (`send_failed`). Lines of up to 4 KiB go out whole or not at all; of a longer one a part may be
 // out, which is ended before the next line begins, and another writer of the same pipe may get in
 // between. Thread-safety: as every exporter, one thread at a time.
