@@ -206,14 +206,16 @@ void Backend::round_locked() noexcept {
   Block* const newest = pipeline_.take_all();
   open_roots_.gather();
   std::size_t chunks = sort_out(newest);
-  if (Lane* const logs = pipeline_.logs()) chunks += logs->round();
-  const bool empty = chunks == 0 && lingering_.empty();
-  empty_rounds_.store(empty ? empty_rounds_.load(std::memory_order_relaxed) + 1 : 0,
-                      std::memory_order_relaxed);
+  const bool lingers = !lingering_.empty();
   const SteadyTime now = pipeline_.settings().platform.clock.steady_now();
   settle_lingering(now);
   tell_of_open(now);
   export_ready();
+  // Lines behind spans: whoever reads standard output may be slow.
+  if (Lane* const logs = pipeline_.logs()) chunks += logs->round();
+  const bool empty = chunks == 0 && !lingers;
+  empty_rounds_.store(empty ? empty_rounds_.load(std::memory_order_relaxed) + 1 : 0,
+                      std::memory_order_relaxed);
   adapt(chunks);
 }
 

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <string>
 
@@ -38,9 +39,12 @@ Value Cleaner::clean_scalar(int kind, std::string_view bytes) {
   const Value value = scalar_value(kind, bytes);
   // Fewer than twelve digits are part of no card number that we know (13 to 19 digits).
   constexpr double kTwelveDigits = 1e11;
-  const bool may_be_card = (value.kind() == Value::Kind::integer &&
-                            static_cast<double>(value.integer()) >= kTwelveDigits) ||
-                           (value.kind() == Value::Kind::number && value.number() >= kTwelveDigits);
+  constexpr double kTwentyDigits = 1e19;
+  const double size =
+      std::fabs(value.kind() == Value::Kind::integer  ? static_cast<double>(value.integer())
+                : value.kind() == Value::Kind::number ? value.number()
+                                                      : 0);
+  const bool may_be_card = size >= kTwelveDigits && size < kTwentyDigits;
   return may_be_card ? clean_printed(value, {}) : value;
 }
 
@@ -66,16 +70,24 @@ Value Cleaner::clean_printed(const Value& value, std::string_view key) {
       printed.append(digits, std::to_chars(digits, digits + sizeof digits, value.integer()).ptr);
       break;
     case Value::Kind::number:
-      printed.append(digits, std::to_chars(digits, digits + sizeof digits, value.number(),
-                                           std::chars_format::fixed, 0)
-                                 .ptr);
+      if (std::fabs(value.number()) >= 1e19) {
+        printed.append(digits, std::to_chars(digits, digits + sizeof digits, value.number()).ptr);
+      } else {
+        printed.append(digits, std::to_chars(digits, digits + sizeof digits, value.number(),
+                                             std::chars_format::fixed, 0)
+                                   .ptr);
+      }
       break;
     case Value::Kind::boolean:
       return value;
   }
   const std::string_view safe = redactor_.redact(printed, scratch_, redactions_);
   if (safe == printed) return value.kind() == Value::Kind::text ? arena_.copy(value.text()) : value;
-  return arena_.copy(safe.substr(std::min(before, safe.size())));
+  std::string_view shown = safe.substr(std::min(before, safe.size()));
+  // In text a secret ends at a blank or a quotation mark; a value under its key is all of it.
+  const std::size_t label = key.empty() ? 0 : redaction::label_at(shown, 0);
+  if (label != 0) shown = shown.substr(0, label);
+  return arena_.copy(shown);
 }
 
 }  // namespace detail

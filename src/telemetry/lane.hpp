@@ -26,11 +26,15 @@ class Lane {
   /// Whether a round would find something; asked before the backend dozes.
   virtual bool has_work() const noexcept = 0;
   /// Exports what was recorded before the call. Rounds never overlap.
-  /// @return how many chunks of 8 KiB there were.
+  /// @return how many chunks of 8 KiB there were, and what could not be exported yet.
   virtual std::size_t round() noexcept = 0;
   virtual bool flush_exporter(Deadline deadline) noexcept = 0;
   /// The end of the generation, after its last round: ends the exporter.
   virtual void shut(Deadline deadline) noexcept = 0;
+  /// Throws away what no round has come to, when nobody records any more.
+  virtual void abandon() noexcept = 0;
+  /// In the child of a fork, also where nothing works any more: a thread of the parent holds them.
+  virtual void forget_locks() noexcept = 0;
   /// In the child of a fork, on its only thread: what was recorded is dropped and counted.
   virtual void after_fork_in_child() noexcept = 0;
   virtual Accounting accounting() const noexcept = 0;

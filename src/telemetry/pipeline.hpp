@@ -118,6 +118,7 @@ class Pipeline : public Switch {
   Block* before(const Block& block) const noexcept { return block_at(block.next_index); }
   const Settings& settings() const noexcept { return *settings_; }
   Backend& backend() const noexcept { return *backend_; }
+  bool broken() const noexcept { return broken_.load(std::memory_order_relaxed); }
   Outcomes& outcomes() noexcept { return outcomes_; }
   /// A candidate has been looked at.
   void candidate_decided() noexcept { candidates_.fetch_sub(1, std::memory_order_relaxed); }

@@ -57,8 +57,8 @@ bool Pipeline::flush_exporter(Deadline deadline) noexcept {
   // Held by `flushers_` alone, which keeps the exporter from being destroyed: a shutdown does not
   // wait for us before it has ended the exporter, which sends us back.
   ++flushes_here;
-  const bool lines = logs_ == nullptr || logs_->flush_exporter(deadline);
-  const bool complete = settings_->exporter->flush(deadline) && lines;
+  const bool spans = settings_->exporter->flush(deadline);
+  const bool complete = (logs_ == nullptr || logs_->flush_exporter(deadline)) && spans;
   --flushes_here;
   return complete;
 }

@@ -79,6 +79,8 @@ Pipeline* Registry::free_pipeline(std::size_t queue_limit_bytes) {
 Registry::Remains Registry::take(Pipeline& pipeline) noexcept {
   // Handed over while the last round was not to be had: the next generation must not send them.
   pipeline.abandon_queue();
+  if (pipeline.logs_ != nullptr) pipeline.logs_->abandon();
+  pipeline.logs_ = nullptr;
   pipeline.lease_ = Lease::free;
   return {std::move(pipeline.settings_), std::move(pipeline.backend_)};
 }
@@ -297,7 +299,10 @@ void Pipeline::give_up_in_child(std::string_view message) noexcept {
   broken_.store(true, std::memory_order_relaxed);
   is_open_.store(false, std::memory_order_relaxed);
   enabled.store(false, std::memory_order_relaxed);
-  if (logs_ != nullptr) logs_->set_enabled(false);
+  if (logs_ != nullptr) {
+    logs_->forget_locks();
+    logs_->set_enabled(false);
+  }
   generation.fetch_add(1, std::memory_order_seq_cst);
   settings_->platform.diagnostics.report(ErrorCode::unavailable, "fork", message);
 }

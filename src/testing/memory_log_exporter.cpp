@@ -23,8 +23,6 @@ LogCopy copy(const LogRecord& line) {
                  line.span_id,
                  std::string(line.file),
                  line.line,
-                 line.held_back,
-                 line.recalled,
                  {}};
   std::vector<std::string> path;
   for (const LogFieldRecord& field : line.fields) {

@@ -2,9 +2,9 @@
 // Values that say by their type what they are, so that nobody prints them by accident: they have no
 // text, no comparison, no hash and no conversion. A logger takes them and renders their class.
 //
-//   log.info("paid", "card"_k = pan{number}, "mail"_k = email{address}, "key"_k = secret{key});
-//   log.info("paid", "customer"_k = hashed{email{address}});  // equal values stay comparable
-//   log.info("paid", "order"_k = safe_id{"4532015112830366"});  // not a card number, we know
+//   log.info("paid", {"card", pan{number}}, {"mail", email{address}}, {"key", secret{key}});
+//   log.info("paid", {"customer", hashed{email{address}}});  // equal values stay comparable
+//   log.info("paid", {"order", safe_id{"4532015112830366"}});  // not a card number, we know
 //   std::cout << pan{number};                                 // does not compile
 //   hmac(key.reveal());                                       // the one way out; grep for it
 //

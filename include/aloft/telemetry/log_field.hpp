@@ -14,11 +14,16 @@
 //   }
 //   log.info("card stored", {"card", card});
 //
+// A value that is a secret, personal data, or an id that only looks like a card number, says so by
+// its type: `{"card", pan{number}}`, `{"order", safe_id{"4532015112830366"}}`.
+//
 // A field views what it is made of and lives only as long as the call. Thread-safety: values.
 #pragma once
 
 #include <aloft/core/error.hpp>
+#include <aloft/core/sensitive.hpp>
 #include <aloft/core/value.hpp>
+#include <aloft/telemetry/detail/log_entry.hpp>
 
 #include <chrono>
 #include <concepts>
@@ -80,41 +85,6 @@ concept Describable = requires(LogObject& object, const T& value) {
   describe(object, value);
 };
 
-namespace detail {
-enum class LogEntryType : std::uint8_t {
-  text,  // the kinds of a value stand in the order of Value::Kind
-  integer,
-  number,
-  boolean,
-  object_begin,
-  object_end,
-  request_id,
-  tenant_id,
-  user_id,
-  place,  // in which trace
-};
-
-/// In front of the bytes of an entry, key and value: made where the compiler knows most of it.
-struct LogEntry {
-  LogEntryType type;
-  bool is_special;  // of a field: no plain copy; in a line: the value was cut
-  std::uint16_t key_bytes;
-  std::uint32_t value_bytes;
-};
-static_assert(sizeof(LogEntry) == 8);
-
-/// Longest text of a message or a value; longer ones are cut. Ours: four of them fit a line.
-inline constexpr std::size_t kMaxLogTextBytes = 12'288;
-/// Most that the fields of a line may take; what does not fit is left out. A chunk of 64 KiB holds
-/// such a line with the longest message, beside its context.
-inline constexpr std::size_t kMaxLogFieldBytes = 50'000;
-/// What a field counts for that must be cut or measured first.
-inline constexpr std::size_t kSpecialBytes = std::size_t{1} << 32;
-
-/// Out of line: a copy of unknown length is long. @return where it ends.
-char* put_log_text(char* at, const char* text, std::size_t bytes) noexcept;
-}  // namespace detail
-
 class LogField {
  public:
   /// None: what a line is given where it has no more.
@@ -122,6 +92,14 @@ class LogField {
   template <std::convertible_to<Value> T>
   [[gnu::always_inline]] LogField(LogKey key, const T& value) noexcept
       : LogField(key, Value(value)) {}
+  /// A value that says by its type what it is (core/sensitive.hpp): the redaction policy decides
+  /// what is shown of it. Of a `secret` not a byte is taken.
+  template <SensitiveType T>
+  LogField(LogKey key, const T& value) noexcept : LogField(key, sensitive_value(value)) {}
+  LogField(LogKey key, const SensitiveValue& value) noexcept : LogField(key, value.value) {
+    entry_.flags.hash_asked = value.hash_asked ? 1 : 0;
+    entry_.flags.sensitive_class = static_cast<std::uint8_t>(value.sensitive_class) & 15;
+  }
   [[gnu::always_inline]] LogField(LogKey key, const Value& value) noexcept
       : key_(key.view().data()), write_(nullptr) {
     const auto type = static_cast<detail::LogEntryType>(value.kind());
@@ -129,11 +107,13 @@ class LogField {
     if (value.kind() == Value::Kind::text) {
       const std::size_t bytes = value.text().size();
       const bool is_long = bytes > detail::kMaxLogTextBytes;
-      entry_ = {type, is_long, key_bytes,
+      entry_ = {type,
+                {is_long, 0, 0},
+                key_bytes,
                 static_cast<std::uint32_t>(is_long ? detail::kMaxLogTextBytes + 1 : bytes)};
       text_ = value.text().data();
     } else {
-      entry_ = {type, false, key_bytes, sizeof bits_};
+      entry_ = {type, {}, key_bytes, sizeof bits_};
       bits_ = value.bits();
     }
   }
@@ -167,8 +147,10 @@ class LogField {
   using Write = void (*)(LogObject&, const void*);
 
   LogField(LogKey key, const void* object, Write write) noexcept
-      : entry_{detail::LogEntryType::object_begin, true,
-               static_cast<std::uint16_t>(key.view().size()), 0},
+      : entry_{detail::LogEntryType::object_begin,
+               {1, 0, 0},
+               static_cast<std::uint16_t>(key.view().size()),
+               0},
         key_(key.view().data()),
         object_(object),
         write_(write) {}
@@ -177,8 +159,8 @@ class LogField {
   /// What `put` writes; kSpecialBytes and more when it must not.
   [[gnu::always_inline]] std::size_t bytes() const noexcept {
     if (!present()) return 0;
-    return (entry_.is_special ? detail::kSpecialBytes : 0) + sizeof entry_ + entry_.key_bytes +
-           entry_.value_bytes;
+    return (entry_.flags.is_special != 0 ? detail::kSpecialBytes : 0) + sizeof entry_ +
+           entry_.key_bytes + entry_.value_bytes;
   }
   /// Writes the entry of a field that is not special, where there is room for it.
   [[gnu::always_inline]] char* put(char* at) const noexcept {

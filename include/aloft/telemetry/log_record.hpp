@@ -49,10 +49,8 @@ struct LogRecord {
   std::string_view user_id;
   TraceId trace_id;  ///< invalid when the line is in no trace
   SpanId span_id;
-  std::string_view file;        ///< name of the source file, without folders; mostly empty
-  std::uint32_t line = 0;       ///< in it
-  std::uint64_t held_back = 0;  ///< lines of its call site that a limit kept back since the last
-  bool recalled = false;        ///< below the level; shown because its request failed
+  std::string_view file;   ///< name of the source file, without folders; mostly empty
+  std::uint32_t line = 0;  ///< in it
   std::span<const LogFieldRecord> fields;
 };
 

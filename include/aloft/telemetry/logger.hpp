@@ -10,12 +10,13 @@
 //
 // The message is a literal: what varies is a field. A line below the level of its logger costs a
 // load and a branch. What a logger carries is written once into each piece of memory that its lines
-// go into, not with each line. Default-constructed, switched off, or left by its Telemetry, a
-// logger does nothing.
+// go into, not with each line; one that several threads share at once, more often.
+// Default-constructed, switched off, or left by its Telemetry, a logger does nothing.
 //
-// Thread-safety: all calls of one logger, from any thread. Nothing blocks, throws, allocates or
-// enters the kernel; only an exception as a field asks the C++ runtime for the name of its type,
-// which may allocate.
+// Thread-safety: all calls of one logger, from any thread. Nothing blocks, throws or allocates, and
+// the kernel is entered only to wake a backend that dozes, or that has much to do. An exception as
+// a field asks the C++ runtime for the name of its type, an error code its category for its
+// message: both may allocate.
 #pragma once
 
 #include <aloft/core/identity.hpp>
@@ -67,12 +68,10 @@ struct LogSite {
 };
 /// Who says a line: another word.
 struct LogStamp {
-  std::uint32_t held_back = 0;
   std::uint16_t name = 0;   // index of the logger's name
   std::uint8_t tenant = 0;  // bucket of the tenant, 0: none
-  bool is_recalled = false;
 };
-static_assert(sizeof(LogSite) == 8 && sizeof(LogStamp) == 8);
+static_assert(sizeof(LogSite) == 8 && sizeof(LogStamp) == 4);
 
 /// Longest name of a source file that is kept.
 inline constexpr std::size_t kMaxLogFileBytes = 240;

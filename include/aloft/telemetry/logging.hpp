@@ -3,7 +3,7 @@
 //
 //   auto telemetry = Telemetry::from_environment({.service_name = "payments", .logs = logging()});
 //   Logger log = telemetry->logger();
-//   log.info("ready", {{"port", 8080}});      // a line of JSON on standard output
+//   log.info("ready", {"port", 8080});      // a line of JSON on standard output
 //
 // They share the thread of the traces, and their end: `flush`, `shutdown`, fork, exit. The books
 // of lines are their own (`Telemetry::log_accounting`). `AWS_XRAY_SDK_ENABLED=false` leaves them
@@ -19,6 +19,7 @@
 #include <aloft/core/result.hpp>
 #include <aloft/telemetry/log_level.hpp>
 #include <aloft/telemetry/log_record.hpp>
+#include <aloft/telemetry/redaction_policy.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -44,6 +45,9 @@ struct LogOptions {
   /// Memory for lines until they are exported; 2 MiB to 1 GiB, touched as needed. When half of it
   /// is taken, `debug` is dropped; at three quarters `info`; the rest is for `warn` and `error`.
   std::size_t queue_limit_bytes = 4u << 20;
+  /// What becomes of secrets and personal data in lines, for each tenant: erased, unless told
+  /// (telemetry/redaction_policy.hpp).
+  RedactionPolicies redaction{};
   /// Replaces JSON lines on standard output (telemetry/export/log_lines.hpp) when set.
   std::unique_ptr<LogExporter> exporter{};
 };

@@ -4,7 +4,7 @@
 //   MemoryLogExporter memory;
 //   auto telemetry = Telemetry::create({.service_name = "test", .traces = false,
 //                                       .logs = logging({.exporter = memory.exporter()}), …});
-//   telemetry->logger().info("ready", {{"port", 8080}});
+//   telemetry->logger().info("ready", {"port", 8080});
 //   telemetry->flush(1s);
 //   EXPECT_EQ(memory.lines().at(0).field("port"), "8080");
 //
@@ -38,8 +38,6 @@ struct LogCopy {
   SpanId span_id;
   std::string file;
   std::uint32_t line = 0;
-  std::uint64_t held_back = 0;
-  bool recalled = false;
   /// Members of objects as "error.code".
   std::vector<std::pair<std::string, OwnedValue>> fields;
 

@@ -11,8 +11,9 @@ namespace aloft {
 inline namespace v0 {
 namespace {
 
-/// How long a full pipe is waited for; the backend's thread, never a request's.
+/// How long a full pipe is waited for, in steps; the backend's thread, never a request's.
 constexpr int kPatienceMs = 20;
+constexpr int kWaitMs = 5;
 /// Lines are formatted a quarter of a megabyte at a time.
 constexpr std::size_t kBufferBytes = std::size_t{1} << 18;
 constexpr std::size_t kMaxLines = 4'096;
@@ -36,24 +37,24 @@ class LogLinesExporter final : public LogExporter {
       if (buffer_.size() >= kBufferBytes || ends_.size() == ends_.capacity()) write(report);
     }
     write(report);
+    if (!waited_ && report.dropped_counts()[Reason::send_failed] == 0) patience_ms_ = kPatienceMs;
+    waited_ = false;
   }
 
  private:
   /// Piece by piece, each as many whole lines as fit into what a pipe takes at once, so that lines
-  /// of other writers do not get between. A reader that has stalled is not waited for again.
+  /// of other writers do not get between.
   void write(ExportReport& report) noexcept {
-    int patience_ms = kPatienceMs;
     std::size_t begin = 0;
     for (std::size_t i = 0; i < ends_.size();) {
       std::size_t next = i + 1;
       while (next < ends_.size() && ends_[next] - begin <= detail::kHarmlessBytes) ++next;
       const std::size_t bytes = ends_[next - 1] - begin;
-      const std::size_t done = write_piece(buffer_.view().substr(begin, bytes), patience_ms);
+      const std::size_t done = write_piece(buffer_.view().substr(begin, bytes));
       std::size_t sent = next - i;
       if (done < bytes) {
         sent = 0;
         while (ends_[i + sent] - begin <= done) ++sent;
-        patience_ms = 0;
       }
       report.sent(sent);
       report.dropped(Reason::send_failed, next - i - sent);
@@ -64,12 +65,11 @@ class LogLinesExporter final : public LogExporter {
     ends_.clear();
   }
 
-  std::size_t write_piece(std::string_view lines, int patience_ms) noexcept {
-    if (torn_ && detail::harmless_write(descriptor_, "\n", 1, patience_ms) == 1) torn_ = false;
+  std::size_t write_piece(std::string_view lines) noexcept {
+    if (torn_ && write_some("\n") == 1) torn_ = false;
     std::size_t done = 0;
     while (!torn_ && done < lines.size()) {
-      const std::size_t written = detail::harmless_write(descriptor_, lines.data() + done,
-                                                         lines.size() - done, patience_ms);
+      const std::size_t written = write_some(lines.substr(done));
       if (written == 0) break;
       done += written;
     }
@@ -78,10 +78,24 @@ class LogLinesExporter final : public LogExporter {
     return done;
   }
 
+  /// Waits for a reader that does not keep up only as long as there is patience left, which is for
+  /// all that is written until one batch has gone out without a wait.
+  std::size_t write_some(std::string_view bytes) noexcept {
+    std::size_t written = detail::harmless_write(descriptor_, bytes.data(), bytes.size(), 0);
+    while (written == 0 && patience_ms_ > 0) {
+      waited_ = true;
+      patience_ms_ -= kWaitMs;
+      written = detail::harmless_write(descriptor_, bytes.data(), bytes.size(), kWaitMs);
+    }
+    return written;
+  }
+
   int descriptor_;
   LogLineWriter writer_;
   json::Buffer buffer_;
   std::vector<std::size_t> ends_;  // of the lines in it
+  int patience_ms_ = kPatienceMs;
+  bool waited_ = false;  // in this batch
   bool torn_ = false;
 };
 

@@ -132,8 +132,6 @@ void LogLineWriter::put(json::Buffer& out, const Resource& resource, const LogRe
     whole = put_fields(json, line, limit);
     put_location(json, line);
   }
-  if (line.held_back != 0) json.key("held_back").integer(static_cast<std::int64_t>(line.held_back));
-  if (line.recalled) json.key("recalled").boolean(true);
   if (!whole) json.key("truncated").boolean(true);
   json.end_object();
   out.append('\n');

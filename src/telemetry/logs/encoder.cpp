@@ -18,14 +18,14 @@ void LogEncoder::add_object(const LogField& field) noexcept {
     return;
   }
   limit_ -= sizeof(LogEntry);  // kept for its end
-  begin(LogEntryType::object_begin, false, field.key(), 0);
+  begin(LogEntryType::object_begin, {}, field.key(), 0);
   ++depth_;
   LogObject object(*this);
   // Members before one whose making throws stay.
   guard_making([&] { field.write_(object, field.object_); }, [this] { ++left_out_; });
   --depth_;
   limit_ += sizeof(LogEntry);
-  begin(LogEntryType::object_end, false, {}, 0);
+  begin(LogEntryType::object_end, {}, {}, 0);
 }
 
 }  // namespace detail

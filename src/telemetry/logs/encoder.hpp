@@ -37,25 +37,29 @@ class LogEncoder {
   void add(const LogField& field) noexcept {
     switch (field.entry_.type) {
       case LogEntryType::text:
-        add_text(LogEntryType::text, field.key(), {field.text_, field.entry_.value_bytes});
+        add_text(LogEntryType::text, field.key(), {field.text_, field.entry_.value_bytes},
+                 field.entry_.flags);
         break;
       case LogEntryType::object_begin:
         add_object(field);
         break;
       default:
-        if (char* at = begin(field.entry_.type, false, field.key(), sizeof field.bits_)) {
+        if (char* at =
+                begin(field.entry_.type, field.entry_.flags, field.key(), sizeof field.bits_)) {
           std::memcpy(at, &field.bits_, sizeof field.bits_);
         }
     }
   }
-  void add_text(LogEntryType type, std::string_view key, std::string_view value) noexcept {
+  void add_text(LogEntryType type, std::string_view key, std::string_view value,
+                LogEntryFlags flags = {}) noexcept {
     const bool cut = value.size() > kMaxLogTextBytes;
+    flags.is_special = cut ? 1 : 0;
     if (cut) value = value.substr(0, kMaxLogTextBytes);
-    if (char* at = begin(type, cut, key, value.size())) put_text(at, value);
+    if (char* at = begin(type, flags, key, value.size())) put_text(at, value);
   }
   template <typename Bytes>
   void add_bytes(LogEntryType type, const Bytes& bytes) noexcept {
-    if (char* at = begin(type, false, {}, sizeof bytes)) std::memcpy(at, &bytes, sizeof bytes);
+    if (char* at = begin(type, {}, {}, sizeof bytes)) std::memcpy(at, &bytes, sizeof bytes);
   }
 
   char* at() const noexcept { return at_; }
@@ -64,13 +68,14 @@ class LogEncoder {
 
  private:
   /// Where the value goes, or null; the cursor stands behind it.
-  char* begin(LogEntryType type, bool cut, std::string_view key, std::size_t value_bytes) noexcept {
+  char* begin(LogEntryType type, LogEntryFlags flags, std::string_view key,
+              std::size_t value_bytes) noexcept {
     const std::size_t bytes = sizeof(LogEntry) + key.size() + value_bytes;
     if (static_cast<std::size_t>(limit_ - at_) < bytes) [[unlikely]] {
       ++left_out_;
       return nullptr;
     }
-    const LogEntry entry{type, cut, static_cast<std::uint16_t>(key.size()),
+    const LogEntry entry{type, flags, static_cast<std::uint16_t>(key.size()),
                          static_cast<std::uint32_t>(value_bytes)};
     std::memcpy(at_, &entry, sizeof entry);
     char* const value = put_text(at_ + sizeof entry, key);

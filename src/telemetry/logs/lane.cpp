@@ -30,7 +30,8 @@ LogLane::LogLane(Pipeline& pipeline, std::size_t queue_limit_bytes)
       pool_(queue_limit_bytes),
       queue_limit_bytes_(queue_limit_bytes),
       half_(pool_.capacity() / 2),
-      wake_step_(std::max<std::uint32_t>(1, pool_.capacity() / kWakeSteps)) {}
+      wake_step_(std::max<std::uint32_t>(1, pool_.capacity() / kWakeSteps)),
+      hash_seed_(pipeline.settings().platform.random.next()) {}
 
 LogLane* LogLane::of(Pipeline& pipeline, std::size_t queue_limit_bytes) {
   for (const std::unique_ptr<Lane>& lane : pipeline.lanes_) {
@@ -66,6 +67,10 @@ Logger LogLane::logger(std::uint32_t generation, std::string_view name) noexcept
   return {*this, generation, levels_.cell(index), index};
 }
 
+Logger LogLane::audit_logger(std::uint32_t generation) noexcept {
+  return {*this, generation, levels_.audit_cell(), levels_.index_of("aloft.levels")};
+}
+
 bool LogLane::refuses(LogLevel level, std::uint8_t tenant, std::size_t bytes,
                       LogShard& shard) noexcept {
   const std::uint32_t taken = taken_.load(std::memory_order_relaxed);
@@ -84,9 +89,10 @@ bool LogLane::refuses(LogLevel level, std::uint8_t tenant, std::size_t bytes,
   return false;
 }
 
-LogChunk* LogLane::start_chunk(LogShard& shard, LogChunk* full) noexcept {
+/// False only when the pool is empty; another thread, or the backend, may have been quicker.
+bool LogLane::start_chunk(LogShard& shard, LogChunk* full) noexcept {
   void* const memory = pool_.take();
-  if (memory == nullptr) return nullptr;
+  if (memory == nullptr) return false;
   auto* const fresh = static_cast<LogChunk*>(memory);  // zeroes, or as it was when it was sealed
   fresh->committed.store(0, std::memory_order_relaxed);
   fresh->serial.store(serials_.fetch_add(1, std::memory_order_relaxed) + 1,
@@ -95,9 +101,9 @@ LogChunk* LogLane::start_chunk(LogShard& shard, LogChunk* full) noexcept {
   if (shard.current.compare_exchange_strong(full, fresh, std::memory_order_acq_rel,
                                             std::memory_order_acquire)) {
     taken_.fetch_add(1, std::memory_order_relaxed);
-    return fresh;
+    return true;
   }
-  // Another thread was quicker. Somebody with an old pointer may have written here meanwhile.
+  // Somebody with an old pointer may have written here meanwhile.
   taken_.fetch_add(1, std::memory_order_relaxed);
   if (fresh->seal()) {
     if (fresh->end == 0) {
@@ -106,7 +112,7 @@ LogChunk* LogLane::start_chunk(LogShard& shard, LogChunk* full) noexcept {
       push(*fresh);
     }
   }
-  return full;
+  return true;
 }
 
 /// One try in `chunk`: `at` is null when it is sealed, or was recycled under our feet.
@@ -156,9 +162,11 @@ LogLane::Place LogLane::find_room(LogShard& shard, const Logger& logger, LogLeve
                                   std::size_t bytes) noexcept {
   if (refuses(level, logger.stamp_.tenant, bytes, shard)) return {};
   for (int tries = 0; tries < kMaxTries; ++tries) {
-    LogChunk* chunk = shard.current.load(std::memory_order_acquire);
-    if (chunk == nullptr || chunk->sealed()) chunk = start_chunk(shard, chunk);
-    if (chunk == nullptr) break;
+    LogChunk* const chunk = shard.current.load(std::memory_order_acquire);
+    if (chunk == nullptr || chunk->sealed()) {
+      if (!start_chunk(shard, chunk)) break;
+      continue;
+    }
     const Place place = try_chunk(*chunk, logger, bytes);
     if (place.at != nullptr) return place;
   }
@@ -317,7 +325,8 @@ void LogLane::write(const Logger& logger, Message message,
 void LogLane::set_enabled(bool on) noexcept { levels_.set_enabled(on); }
 
 bool LogLane::has_work() const noexcept {
-  if (queue_.load(std::memory_order_seq_cst) != 0 || !waiting_.empty()) return true;
+  // Not what waits for a writer: that one may need this core.
+  if (queue_.load(std::memory_order_seq_cst) != 0) return true;
   return std::any_of(shards_.begin(), shards_.end(), [](const LogShard& shard) {
     const LogChunk* const chunk = shard.current.load(std::memory_order_seq_cst);
     return chunk != nullptr && chunk->reserved.load(std::memory_order_seq_cst) != 0;

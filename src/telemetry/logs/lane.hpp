@@ -57,6 +57,8 @@ class LogLane final : public Lane {
 
   // The request side.
   Logger logger(std::uint32_t generation, std::string_view name) noexcept;
+  /// For lines about levels, which no level holds back.
+  Logger audit_logger(std::uint32_t generation) noexcept;
   struct Message {
     LogLevel level;
     std::string_view text;
@@ -81,7 +83,9 @@ class LogLane final : public Lane {
   std::size_t round() noexcept override;
   bool flush_exporter(Deadline deadline) noexcept override;
   void shut(Deadline deadline) noexcept override;
+  void abandon() noexcept override;
   void after_fork_in_child() noexcept override;
+  void forget_locks() noexcept override { levels_.forget_lock(); }
   Accounting accounting() const noexcept override;
 
  private:
@@ -108,7 +112,7 @@ class LogLane final : public Lane {
   Place find_room(LogShard& shard, const Logger& logger, LogLevel level,
                   std::size_t bytes) noexcept;
   bool refuses(LogLevel level, std::uint8_t tenant, std::size_t bytes, LogShard& shard) noexcept;
-  LogChunk* start_chunk(LogShard& shard, LogChunk* full) noexcept;
+  bool start_chunk(LogShard& shard, LogChunk* full) noexcept;
   void push(LogChunk& chunk) noexcept;
   void wake(LogShard& shard) noexcept;
   void release(LogChunk& chunk) noexcept;
@@ -132,7 +136,7 @@ class LogLane final : public Lane {
   LogLevels levels_;
   LogLevel location_from_ = LogLevel::warn;
   LogExporter* exporter_ = nullptr;  // of the generation, as the reader
-  std::uint64_t hash_seed_ = 0;
+  const std::uint64_t hash_seed_;
 
   std::array<LogShard, kShards> shards_;
   alignas(128) std::atomic<std::uint64_t> queue_{0};  // depth, and index + 1 of the newest
@@ -142,7 +146,8 @@ class LogLane final : public Lane {
 
   // Of the backend.
   LogReader* reader_ = nullptr;
-  std::vector<LogChunk*> waiting_;  // sealed, and not yet all committed
+  std::vector<LogChunk*> waiting_;         // sealed, and not yet all committed
+  std::atomic<std::uint32_t> held_up_{0};  // as many after the last round
   std::vector<LogIndex> index_;
   std::array<bool, 256> seen_tenants_{};
   std::uint64_t next_sequence_ = 1;

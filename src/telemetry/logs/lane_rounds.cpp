@@ -21,7 +21,6 @@ void LogLane::open(const LogOptions& options, LogReader& reader) noexcept {
   exporter_ = options.exporter.get();
   reader_ = &reader;
   location_from_ = options.location_from;
-  hash_seed_ = pipeline_.settings().platform.random.next();
   next_sequence_ = 1;
   exporters_ = {};
   is_shut_ = false;
@@ -68,10 +67,10 @@ void LogLane::index_lines(LogChunk& chunk) noexcept {
 std::size_t LogLane::round() noexcept {
   collect();
   index_.clear();
-  std::size_t chunks = 0;
+  std::size_t bytes = 0;
   std::erase_if(waiting_, [&](LogChunk* chunk) {
     if (!chunk->complete()) return false;
-    ++chunks;
+    bytes += chunk->end;
     index_lines(*chunk);
     if (chunk->lines_left == 0) release(*chunk);
     return true;
@@ -82,7 +81,8 @@ std::size_t LogLane::round() noexcept {
   }
   export_lines();
   hand_out_credits();
-  return chunks * (kLogChunkBytes / kChunkBytes);
+  held_up_.store(static_cast<std::uint32_t>(waiting_.size()), std::memory_order_relaxed);
+  return (bytes + kChunkBytes - 1) / kChunkBytes + waiting_.size();
 }
 
 void LogLane::export_lines() noexcept {
@@ -113,7 +113,16 @@ void LogLane::hand_out_credits() noexcept {
   seen_tenants_.fill(false);
 }
 
-bool LogLane::flush_exporter(Deadline deadline) noexcept { return exporter_->flush(deadline); }
+bool LogLane::flush_exporter(Deadline deadline) noexcept {
+  return exporter_->flush(deadline) && held_up_.load(std::memory_order_relaxed) == 0;
+}
+
+void LogLane::abandon() noexcept {
+  // Nobody is inside any more, so that every chunk is complete; its lines have been counted.
+  collect();
+  for (LogChunk* const chunk : waiting_) release(*chunk);
+  waiting_.clear();
+}
 
 void LogLane::shut(Deadline deadline) noexcept {
   exporters_ = exporter_->shutdown(deadline);

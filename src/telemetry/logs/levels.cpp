@@ -2,6 +2,7 @@
 #include "telemetry/logs/levels.hpp"
 
 #include <aloft/core/text.hpp>
+#include <aloft/telemetry/redactor.hpp>
 
 #include <algorithm>
 
@@ -42,7 +43,8 @@ void LogLevels::reset(LogLevel common, const std::vector<NamedLogLevel>& named) 
   }
   tenant_count_.store(0, std::memory_order_relaxed);
   for (const NamedLogLevel& one : named) {
-    names_[add(one.name)].own.store(one.level, std::memory_order_relaxed);
+    const std::uint16_t index = add(one.name);
+    if (index != 0) names_[index].own.store(one.level, std::memory_order_relaxed);
   }
   apply();
 }
@@ -70,6 +72,7 @@ void LogLevels::apply() noexcept {
   const auto show = [&](Holder& holder) {
     holder.cell.level.store(on ? level_of(holder) : LogLevel::off, std::memory_order_relaxed);
   };
+  audit_.level.store(on ? LogLevel::debug : LogLevel::off, std::memory_order_relaxed);
   std::for_each(names_.begin(), names_.end(), show);
   std::for_each(tenants_.begin(), tenants_.end(), show);
 }
@@ -80,7 +83,11 @@ std::uint16_t LogLevels::add(std::string_view name) {
   for (std::uint32_t i = 1; i < count; ++i) {
     if (names_[i].name == name) return static_cast<std::uint16_t>(i);
   }
-  if (count == kMaxLoggerNames) return 0;
+  // One that was made while the program runs may be a secret.
+  RedactionScratch scratch;
+  RedactionCounts counts;
+  const bool is_clean = Redactor().redact(name, scratch, counts) == name;
+  if (count == kMaxLoggerNames || !is_clean) return 0;
   names_[count].name = name;
   name_count_.store(count + 1, std::memory_order_release);
   return static_cast<std::uint16_t>(count);
@@ -92,6 +99,7 @@ std::uint16_t LogLevels::index_of(std::string_view name) {
 }
 
 LogLevel LogLevels::set_common(LogLevel level) noexcept {
+  const std::lock_guard lock(mutex_);
   const LogLevel before = common_.exchange(level, std::memory_order_relaxed);
   apply();
   return before;
@@ -124,8 +132,12 @@ std::optional<LogLevel> LogLevels::set_tenant(std::uint64_t hash,
   auto found = std::find_if(tenants_.begin(), tenants_.end(), of(hash));
   if (found == tenants_.end()) {
     if (!level) return common_.load(std::memory_order_relaxed);
-    found = std::find_if(tenants_.begin(), tenants_.end(), of(0));
+    // One that no tenant ever had, if there is one left.
+    found = std::find_if(tenants_.begin(), tenants_.end(),
+                         [](const OfTenant& tenant) { return !tenant.was_used; });
+    if (found == tenants_.end()) found = std::find_if(tenants_.begin(), tenants_.end(), of(0));
     if (found == tenants_.end()) return std::nullopt;
+    found->was_used = true;
     tenant_count_.fetch_add(1, std::memory_order_release);
   } else if (!level) {
     tenant_count_.fetch_sub(1, std::memory_order_release);

@@ -42,6 +42,8 @@ class LogLevels {
   std::uint16_t index_of(std::string_view name);
   const LogCell& cell(std::uint16_t name) const noexcept { return names_[name].cell; }
   std::string_view name(std::uint16_t index) const noexcept { return names_[index].name; }
+  /// At the lowest level while there are logs at all.
+  const LogCell& audit_cell() const noexcept { return audit_; }
 
   /// The tenant's cell, or null when its level was not set. No lock.
   const LogCell* tenant(std::uint64_t hash) const noexcept;
@@ -63,6 +65,7 @@ class LogLevels {
   };
   struct OfTenant : Holder {
     std::atomic<std::uint64_t> hash{0};
+    bool was_used = false;  // loggers of a tenant that had it may still look at it
   };
   /// Under the lock. 0 when there are too many.
   std::uint16_t add(std::string_view name);
@@ -71,6 +74,7 @@ class LogLevels {
   LogLevel change(Holder& holder, std::optional<LogLevel> level) noexcept;
   void apply() noexcept;
 
+  LogCell audit_;
   std::mutex mutex_;  // never on the way of a line
   std::array<Named, kMaxLoggerNames> names_;
   std::atomic<std::uint32_t> name_count_{1};

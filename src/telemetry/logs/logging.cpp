@@ -49,8 +49,9 @@ class LogLogging final : public Logging {
       const std::size_t equals = part.find('=');
       const bool is_named = equals != std::string_view::npos;
       const auto level = parse_log_level(is_named ? part.substr(equals + 1) : part);
-      if (!level || (is_named && named_.size() == kMaxNamedLevels)) {
-        return wrong(std::string(whose) + " names no level, or too many, at byte " +
+      const bool is_wrong_name = is_named && !is_log_key(part.substr(0, equals));
+      if (!level || is_wrong_name || (is_named && named_.size() == kMaxNamedLevels)) {
+        return wrong(std::string(whose) + " names no level or no logger, or too many, at byte " +
                          std::to_string(part.data() - whole.data()),
                      "write a level, then NAME=LEVEL of up to 64 loggers, e.g. warn,ledger=debug; "
                      "levels are debug, info, warn, error, off");
@@ -72,7 +73,8 @@ class LogLogging final : public Logging {
                   "lower LogOptions::queue_limit_bytes");
     }
     lane->levels().reset(level_, named_);
-    reader_ = std::make_unique<detail::LogReader>(lane->levels(), lane->outcomes());
+    reader_ =
+        std::make_unique<detail::LogReader>(lane->levels(), options_.redaction, lane->outcomes());
     lane->open(options_, *reader_);
     return lane;
   }
@@ -95,8 +97,9 @@ std::unique_ptr<Logging> logging(LogOptions options) {
 }
 
 Logger Telemetry::logger(std::string_view name) const {
-  detail::LogLane* const lane = lane_of(pipeline_);
-  return lane != nullptr ? lane->logger(generation_, name) : Logger();
+  detail::Pipeline* const pipeline = pipeline_;
+  detail::LogLane* const lane = lane_of(pipeline);
+  return lane != nullptr && !pipeline->broken() ? lane->logger(generation_, name) : Logger();
 }
 
 LogCounters Telemetry::log_counters() const noexcept {
@@ -131,10 +134,11 @@ Result<void> Telemetry::set_log_level(std::string_view logger_name, std::optiona
     before = lane->levels().set_common(*level);
   }
   if (!before) {
-    return fail(ErrorCode::resource_exhausted, "no level, or more than 255 names of loggers",
-                "name parts of the program, not requests");
+    return fail(ErrorCode::resource_exhausted,
+                "no level, a name that is none, or more than 255 names of loggers",
+                "name parts of the program, with letters, digits and _ . -");
   }
-  tell(logger("aloft.levels"), "logger", logger_name, before, level, changed_by);
+  tell(lane->audit_logger(generation_), "logger", logger_name, before, level, changed_by);
   return {};
 }
 
@@ -150,7 +154,7 @@ Result<void> Telemetry::set_tenant_log_level(const TenantId& tenant, std::option
     return fail(ErrorCode::resource_exhausted, "64 tenants have a level of their own",
                 "take one back");
   }
-  tell(logger("aloft.levels"), "tenant", tenant.view(), before, level, changed_by);
+  tell(lane->audit_logger(generation_), "tenant", tenant.view(), before, level, changed_by);
   return {};
 }
 

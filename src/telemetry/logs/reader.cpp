@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/logs/reader.hpp"
 
+#include <aloft/core/text.hpp>
+
 #include "telemetry/logs/levels.hpp"
-#include "telemetry/redaction_patterns.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -17,10 +18,32 @@ const LogLine* context_line(const LogIndex& place) noexcept {
                                           std::size_t{place.line->context_at} * 8);
 }
 
+/// Whether all of an object under such a key is what the key tells: `password`, not `card`, whose
+/// members are told apart by their own keys and shapes.
+bool hides_objects(KeyClass key) noexcept {
+  return key.sensitive_class != SensitiveClass::none &&
+         (key.shape == ValueShape::any || key.shape == ValueShape::token ||
+          key.shape == ValueShape::signature || key.shape == ValueShape::line);
+}
+
+/// Whether one of the fields is called so; members of objects are none.
+bool has_field(std::span<const LogFieldRecord> fields, std::string_view key) noexcept {
+  int depth = 0;
+  for (const LogFieldRecord& field : fields) {
+    if (field.shape == LogFieldRecord::Shape::object_end) {
+      --depth;
+    } else if (depth == 0 && field.key == key) {
+      return true;
+    }
+    if (field.shape == LogFieldRecord::Shape::object_begin) ++depth;
+  }
+  return false;
+}
+
 }  // namespace
 
-LogReader::LogReader(const LogLevels& names, Outcomes& outcomes)
-    : Cleaner(outcomes), names_(names) {}
+LogReader::LogReader(const LogLevels& names, const RedactionPolicies& policies, Outcomes& outcomes)
+    : Cleaner(outcomes), names_(names), policies_(policies), everybodys_(policies.of({})) {}
 
 void LogReader::clear() noexcept {
   Cleaner::clear();
@@ -29,13 +52,12 @@ void LogReader::clear() noexcept {
 }
 
 const LogReader::Context& LogReader::context_of(const LogIndex& place) {
-  static const Context kNone{};
-  if (place.line->context_at == kNoContext) return kNone;
+  if (place.line->context_at == kNoContext) return no_context_;
   const LogLine* const at = context_line(place);
   Known& known =
       known_contexts_[(reinterpret_cast<std::uintptr_t>(at) >> 3) % known_contexts_.size()];
   if (known.at != at) {
-    known = {at, {}};
+    known = {at, no_context_};
     const char* const begin = reinterpret_cast<const char*>(at + 1);
     read_entries(begin, begin + at->entry_bytes, known.context);
   }
@@ -48,7 +70,8 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
   const char* at = reinterpret_cast<const char*>(&line + 1);
   const std::string_view message(at, line.message_bytes);
   at += line.message_bytes;
-  const std::string_view file(at, line.site.file_bytes);
+  const std::string_view named(at, line.site.file_bytes);
+  const std::string_view file = line.site.is_literal || named.empty() ? named : clean(named, false);
   at += line.site.file_bytes;
   Context own = context;
   own.fields = {};
@@ -57,7 +80,9 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
                     .sequence = sequence,
                     .level = line.level,
                     .logger = names_.name(line.stamp.name),
-                    .message = line.site.is_literal ? message : clean(message, line.site.is_cut),
+                    .message = line.site.is_literal
+                                   ? message
+                                   : clean_text(message, line.site.is_cut, *own.redactor),
                     .request_id = own.request_id,
                     .tenant_id = own.tenant_id,
                     .user_id = own.user_id,
@@ -65,8 +90,6 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
                     .span_id = own.span_id,
                     .file = file,
                     .line = file.empty() ? 0 : line.site.line,
-                    .held_back = line.stamp.held_back,
-                    .recalled = line.stamp.is_recalled,
                     .fields = join(context.fields, own.fields)});
   count_redactions();
 }
@@ -82,8 +105,7 @@ std::span<const LogFieldRecord> LogReader::join(std::span<const LogFieldRecord> 
   for (const LogFieldRecord& field : outer) {
     if (field.shape == LogFieldRecord::Shape::object_end) --depth;
     if (depth == 0 && field.shape != LogFieldRecord::Shape::object_end) {
-      left_out = std::any_of(own.begin(), own.end(),
-                             [&](const LogFieldRecord& other) { return other.key == field.key; });
+      left_out = has_field(own, field.key);
     }
     if (!left_out) fields_.push_back(field);
     if (field.shape == LogFieldRecord::Shape::object_begin) ++depth;
@@ -94,6 +116,7 @@ std::span<const LogFieldRecord> LogReader::join(std::span<const LogFieldRecord> 
 
 void LogReader::read_entries(const char* at, const char* end, Context& into) {
   fields_.clear();
+  int hidden_depth = 0;
   while (at != end) {
     LogEntry entry;
     std::memcpy(&entry, at, sizeof entry);
@@ -105,18 +128,33 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
       case LogEntryType::integer:
       case LogEntryType::number:
       case LogEntryType::boolean:
-        fields_.push_back({key, clean_field(entry, key, value)});
+        if (hidden_depth == 0) {
+          const std::string_view safe_key = clean_key(key);
+          fields_.push_back({safe_key, clean_field(entry, key, value, *into.redactor)});
+        }
         break;
       case LogEntryType::object_begin:
-        fields_.push_back({key, false, LogFieldRecord::Shape::object_begin});
+        if (hidden_depth == 0 && hides_objects(classify_key(key))) {
+          const Value label = into.redactor->redact_typed(
+              {classify_key(key).sensitive_class, false, "object"}, scratch_, redactions_);
+          fields_.push_back({clean_key(key), label});
+          hidden_depth = 1;
+        } else if (hidden_depth != 0) {
+          ++hidden_depth;
+        } else {
+          fields_.push_back({clean_key(key), false, LogFieldRecord::Shape::object_begin});
+        }
         break;
       case LogEntryType::object_end:
-        fields_.push_back({{}, false, LogFieldRecord::Shape::object_end});
+        if (hidden_depth == 0) fields_.push_back({{}, false, LogFieldRecord::Shape::object_end});
+        if (hidden_depth != 0) --hidden_depth;
         break;
       case LogEntryType::request_id:
         into.request_id = clean(value, false);
         break;
       case LogEntryType::tenant_id:
+        // Raw for the policy, which is whose it is; identities stand before all fields.
+        into.redactor = &policies_.of(value);
         into.tenant_id = clean(value, false);
         break;
       case LogEntryType::user_id:
@@ -134,14 +172,57 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
   into.fields = arena_.copy(std::span<const LogFieldRecord>(fields_));
 }
 
-Value LogReader::clean_field(const LogEntry& entry, std::string_view key, std::string_view bytes) {
-  const int kind = static_cast<int>(entry.type);
-  if (!known_keys_.contains(key)) [[unlikely]] {
-    const bool plain = !redaction::is_sensitive_key(key);
-    if (!plain) return clean_under(key, kind, bytes, entry.is_special);
-    known_keys_.insert(key);
+/// A key that was made while the program ran may be a secret itself. Remembered are those that are
+/// none, and announce none.
+std::string_view LogReader::clean_key(std::string_view key) {
+  if (known_keys_.contains(key)) [[likely]]
+    return key;
+  if (redactor_.redact(key, scratch_, redactions_) != key) return "redacted_key";
+  if (classify_key(key) == KeyClass{}) known_keys_.insert(key);
+  return key;
+}
+
+/// What was found clean under everybody's policy is not looked at again under it; under that of a
+/// tenant everything is.
+std::string_view LogReader::clean_text(std::string_view text, bool cut,
+                                       const PolicyRedactor& redactor) {
+  const bool is_short = !cut && text.size() <= KnownTexts::kMaxBytes && &redactor == &everybodys_;
+  if (is_short && known_values_.contains(text)) return text;
+  if (cut) {
+    raise(outcomes_.values_cut);
+    return redactor.redact(text::whole(text), scratch_, redactions_, TextEnd::cut);
   }
-  return kind == 0 ? Value(clean_often(bytes, entry.is_special)) : clean_scalar(kind, bytes);
+  const std::string_view safe = redactor.redact(text, scratch_, redactions_);
+  if (is_short && safe == text) known_values_.insert(text);
+  return safe;
+}
+
+Value LogReader::clean_field(const LogEntry& entry, std::string_view key, std::string_view bytes,
+                             const PolicyRedactor& redactor) {
+  const auto kind = static_cast<Value::Kind>(entry.type);
+  const bool is_text = kind == Value::Kind::text;
+  const Value value = is_text ? Value(bytes) : scalar_value(static_cast<int>(kind), bytes);
+  const auto said = static_cast<SensitiveClass>(entry.flags.sensitive_class);
+  if (said != SensitiveClass::none) {
+    return redactor.redact_typed({said, entry.flags.hash_asked != 0, value}, scratch_, redactions_);
+  }
+  if (!known_keys_.contains(key)) [[unlikely]] {
+    const KeyClass of_key = classify_key(key);
+    if (of_key != KeyClass{}) {
+      if (entry.flags.is_special != 0) raise(outcomes_.values_cut);
+      return redactor.redact_field(of_key, value, scratch_, redactions_,
+                                   entry.flags.is_special != 0 ? TextEnd::cut : TextEnd::complete);
+    }
+  }
+  if (is_text) return clean_text(bytes, entry.flags.is_special != 0, redactor);
+  // Fewer than seven digits are no telephone number and no part of a card.
+  constexpr std::int64_t kSevenDigits = 1'000'000;
+  const bool is_small = kind == Value::Kind::boolean ||
+                        (kind == Value::Kind::integer && value.integer() > -kSevenDigits &&
+                         value.integer() < kSevenDigits) ||
+                        (kind == Value::Kind::number && value.number() > -kSevenDigits &&
+                         value.number() < kSevenDigits);
+  return is_small ? value : redactor.redact_field({}, value, scratch_, redactions_);
 }
 
 }  // namespace detail

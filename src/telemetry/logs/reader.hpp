@@ -3,6 +3,7 @@
 #pragma once
 
 #include <aloft/telemetry/log_record.hpp>
+#include <aloft/telemetry/redaction_policy.hpp>
 
 #include "telemetry/cleaner.hpp"
 #include "telemetry/logs/chunk.hpp"
@@ -27,7 +28,7 @@ struct LogIndex {
 
 class LogReader : private Cleaner {
  public:
-  LogReader(const LogLevels& names, Outcomes& outcomes);
+  LogReader(const LogLevels& names, const RedactionPolicies& policies, Outcomes& outcomes);
 
   void clear() noexcept;
   void read(const LogIndex& place, std::uint64_t sequence);
@@ -42,14 +43,20 @@ class LogReader : private Cleaner {
     TraceId trace_id;
     SpanId span_id;
     std::span<const LogFieldRecord> fields;
+    const PolicyRedactor* redactor = nullptr;  // of its tenant
   };
   const Context& context_of(const LogIndex& place);
   void read_entries(const char* at, const char* end, Context& into);
   std::span<const LogFieldRecord> join(std::span<const LogFieldRecord> outer,
                                        std::span<const LogFieldRecord> own);
-  Value clean_field(const LogEntry& entry, std::string_view key, std::string_view bytes);
+  std::string_view clean_key(std::string_view key);
+  std::string_view clean_text(std::string_view text, bool cut, const PolicyRedactor& redactor);
+  Value clean_field(const LogEntry& entry, std::string_view key, std::string_view bytes,
+                    const PolicyRedactor& redactor);
 
   const LogLevels& names_;
+  const RedactionPolicies& policies_;
+  const PolicyRedactor& everybodys_;
   KnownTexts known_keys_;  // that announce no secret
   std::vector<LogRecord> lines_;
   std::vector<LogFieldRecord> fields_;
@@ -59,6 +66,7 @@ class LogReader : private Cleaner {
     Context context;
   };
   std::array<Known, 64> known_contexts_;
+  const Context no_context_{{}, {}, {}, {}, {}, {}, &everybodys_};
 };
 
 }  // namespace detail

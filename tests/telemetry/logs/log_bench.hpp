@@ -7,9 +7,18 @@
 #include <aloft/testing/memory_log_exporter.hpp>
 
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace aloft {
+
+inline Identity identity(std::string_view request, std::string_view tenant, std::string_view user) {
+  Identity who;
+  if (!request.empty()) who.request = *RequestId::parse(request);
+  if (!tenant.empty()) who.tenant = *TenantId::parse(tenant);
+  if (!user.empty()) who.user = *UserId::parse(user);
+  return who;
+}
 
 struct LogBench : private testing::MemoryLogExporter {
   testing::MemoryLogExporter& memory = *this;

@@ -40,8 +40,6 @@ TEST(LogLine, SaysEverythingThatIsKnownInOneLine) {
                          .span_id = {0x0f3c1d5a7be1f2a4ULL},
                          .file = "issuer.cpp",
                          .line = 42,
-                         .held_back = 3,
-                         .recalled = true,
                          .fields = fields};
 
   EXPECT_EQ(line_of(record, kDefaultLogLineBytes, "payments"),
@@ -49,8 +47,7 @@ TEST(LogLine, SaysEverythingThatIsKnownInOneLine) {
             R"("service":"payments","logger":"issuer","request_id":"r-1","tenant_id":"acme",)"
             R"("user_id":"u-7","trace_id":"1-692199c9-3f0c1d5a7be1f2a4c6d80b97",)"
             R"("span_id":"0f3c1d5a7be1f2a4","fields":{"charge_id":"ch_1","card":{"brand":"visa"},)"
-            R"("took":0.5,"amount":4200,"again":true},"location":"issuer.cpp:42","held_back":3,)"
-            R"("recalled":true})"
+            R"("took":0.5,"amount":4200,"again":true},"location":"issuer.cpp:42"})"
             "\n");
 }
 
@@ -115,8 +112,6 @@ TEST(LogLine, IsNeverLongerThanItsLimit) {
                                           .user_id = id,
                                           .file = text,
                                           .line = 4'000'000'000,
-                                          .held_back = 4'000'000'000,
-                                          .recalled = true,
                                           .fields = fields},
                                          limit, std::string(200, 's'));
         EXPECT_LE(line.size(), limit) << size << filler;

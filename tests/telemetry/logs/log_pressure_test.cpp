@@ -6,9 +6,13 @@
 
 #include <sys/wait.h>
 #include <unistd.h>
+#include <atomic>
+#include <future>
 #include <map>
+#include <memory>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace aloft {
@@ -134,6 +138,72 @@ TEST(LogPressure, AccountsForEveryLineOfManyThreads) {
   EXPECT_EQ(books.sent + books.dropped.total(), books.accepted);
   EXPECT_EQ(books.in_flight, 0u);
   EXPECT_TRUE(in_order);
+}
+
+TEST(LogPressure, LosesNothingToTheBackendThatTakesAChunkFromUnderAThread) {
+  testing::MemoryLogExporter memory;
+  bool in_order = true;
+  std::map<std::int64_t, std::int64_t> next;
+  auto telemetry = *Telemetry::create(
+      {.service_name = "payments",
+       .logs = logging({.queue_limit_bytes = 64u << 20,
+                        .exporter = std::make_unique<OrderOfThreads>(next, in_order)}),
+       .traces = false,
+       .pipeline = {.threading = Threading::manual}});
+  const Logger log = telemetry.logger();
+  constexpr int kLines = 50'000;
+
+  std::atomic<bool> done{false};
+  std::thread backend([&] {
+    while (!done) telemetry.poll();
+  });
+  for (int i = 0; i < kLines; ++i) log.error("line", {"thread", 0}, {"i", i});
+  done = true;
+  backend.join();
+  telemetry.poll();
+
+  const Accounting books = telemetry.log_accounting();
+  EXPECT_EQ(books.sent, static_cast<std::uint64_t>(kLines));
+  EXPECT_EQ(books.dropped.total(), 0u);
+}
+
+/// Hangs in its first batch until it is told to go on.
+class Hanging final : public LogExporter {
+ public:
+  Hanging(std::promise<void>& entered, std::shared_future<void> go)
+      : entered_(entered), go_(std::move(go)) {}
+  void export_batch(const LogBatch& batch, ExportReport& report) noexcept override {
+    entered_.set_value();
+    go_.wait();
+    report.sent(batch.lines.size());
+  }
+
+ private:
+  std::promise<void>& entered_;
+  std::shared_future<void> go_;
+};
+
+TEST(LogPressure, LeavesNothingToTheNextTelemetry) {
+  std::promise<void> entered;
+  std::promise<void> go;
+  {
+    LogBench first({.exporter = std::make_unique<Hanging>(entered, go.get_future().share())});
+    first.log.info("hangs");
+    std::thread backend([&] { first.telemetry.poll(); });
+    entered.get_future().wait();
+    first.log.info("of the first");
+    first.telemetry.shutdown(milliseconds(1));
+    go.set_value();
+    backend.join();
+  }
+
+  LogBench second;
+  second.log.info("of the second");
+
+  const std::vector<testing::LogCopy> lines = second.lines();
+  ASSERT_EQ(lines.size(), 1u);
+  EXPECT_EQ(lines[0].message, "of the second");
+  EXPECT_EQ(second.telemetry.log_accounting().balance(), 0);
 }
 
 TEST(LogOrder, FollowsTheClockAcrossThreads) {

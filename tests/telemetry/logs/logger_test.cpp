@@ -14,14 +14,6 @@ namespace {
 
 using testing::LogCopy;
 
-Identity identity(std::string_view request, std::string_view tenant, std::string_view user) {
-  Identity who;
-  if (!request.empty()) who.request = *RequestId::parse(request);
-  if (!tenant.empty()) who.tenant = *TenantId::parse(tenant);
-  if (!user.empty()) who.user = *UserId::parse(user);
-  return who;
-}
-
 TEST(Logger, WritesMessageLevelTimeAndFieldsOfEachType) {
   LogBench bench;
 
@@ -105,6 +97,16 @@ TEST(Logger, ReplacesWhatAChildSaysAnew) {
   EXPECT_EQ(bench.line("outer").field("step"), "1");
 }
 
+TEST(Logger, KeepsAFieldOfItsContextBesideAMemberOfTheSameName) {
+  LogBench bench;
+  const Error error{ErrorCode::unavailable, "nobody answers", ""};
+
+  bench.log.with({"code", 7}).error("line", {"error", error});
+
+  EXPECT_EQ(bench.line("line").field("code"), "7");
+  EXPECT_EQ(bench.line("line").field("error.code"), "unavailable");
+}
+
 TEST(Logger, LeavesOutWhatItsContextHasNoRoomFor) {
   LogBench bench;
   const std::string long_text(kMaxLogContextBytes, 'x');
@@ -145,52 +147,6 @@ TEST(Logger, SaysWhereItWasWrittenFromALevelOn) {
   EXPECT_EQ(bench.line("quiet").line, 0u);
   EXPECT_EQ(bench.line("loud").file, "logger_test.cpp");
   EXPECT_EQ(bench.line("loud").line, line);
-}
-
-TEST(Logger, TakesAMessageThatIsOnlyKnownWhenTheProgramRuns) {
-  LogBench bench;
-  const std::string text = "card 4242424242424242 refused";
-
-  bench.log.info(LogText::of(text));
-
-  EXPECT_EQ(bench.lines().at(0).message, "card [redacted:pan] refused");
-}
-
-TEST(Logger, RedactsWhatFieldsSayByShapeAndByKey) {
-  LogBench bench;
-
-  bench.log.info("line", {"note", "card 4242 4242 4242 4242"},
-                 {"number", std::int64_t{4'242'424'242'424'242}}, {"password", "hunter2"},
-                 {"pin", 1234}, {"shipping_method", "air"});
-
-  const LogCopy line = bench.line("line");
-  EXPECT_EQ(line.field("note"), "card [redacted:pan]");
-  EXPECT_EQ(line.field("number"), "[redacted:pan]");
-  EXPECT_EQ(line.field("password"), "[redacted:credential]");
-  EXPECT_EQ(line.field("pin"), "[redacted:pin]");
-  EXPECT_EQ(line.field("shipping_method"), "air");
-  EXPECT_EQ(bench.telemetry.log_counters().redacted, 4u);
-}
-
-TEST(Logger, CutsALongValueAndCountsIt) {
-  LogBench bench;
-  const std::string text(20'000, 'x');
-
-  bench.log.info("line", {"text", text});
-
-  EXPECT_EQ(bench.line("line").field("text").size(), 12'288u);
-  EXPECT_EQ(bench.telemetry.log_counters().values_cut, 1u);
-}
-
-TEST(Logger, LeavesOutFieldsThatALineHasNoRoomFor) {
-  LogBench bench;
-  const std::string text(12'000, 'x');
-
-  bench.log.info("line", {"a", text}, {"b", text}, {"c", text}, {"d", text}, {"e", text});
-
-  const LogCopy line = bench.line("line");
-  EXPECT_EQ(line.fields.size(), 4u);
-  EXPECT_EQ(bench.telemetry.log_counters().fields_dropped, 1u);
 }
 
 TEST(Logger, WritesErrorsAsObjects) {
@@ -352,7 +308,8 @@ TEST(Logger, RefusesALevelThatIsNoneWithTheWayToWriteIt) {
   ASSERT_FALSE(telemetry);
   EXPECT_EQ(
       telemetry.error().message,
-      "ALOFT_LOG_LEVEL (TelemetryOptions::log_levels) names no level, or too many, at byte 5");
+      "ALOFT_LOG_LEVEL (TelemetryOptions::log_levels) names no level or no logger, or too many, "
+      "at byte 5");
 }
 
 TEST(LogLevels, ChangeWhileTheProgramRunsAndSaySo) {
@@ -374,6 +331,36 @@ TEST(LogLevels, ChangeWhileTheProgramRunsAndSaySo) {
   EXPECT_EQ(lines[0].field("to"), "DEBUG");
   EXPECT_EQ(lines[0].field("changed_by"), "ops, ticket 7");
   EXPECT_EQ(lines[1].message, "shown");
+}
+
+TEST(LogLevels, AreToldOfWhateverTheyAre) {
+  LogBench bench({.levels = "off"});
+
+  ASSERT_TRUE(bench.telemetry.set_log_level("aloft.levels", LogLevel::off, "somebody"));
+  ASSERT_TRUE(bench.telemetry.set_log_level("", LogLevel::debug, "somebody"));
+
+  EXPECT_EQ(bench.lines().size(), 2u);
+}
+
+TEST(LogLevels, AreRefusedForANameThatIsNone) {
+  const auto telemetry =
+      Telemetry::from_environment({.service_name = "payments", .logs = logging()},
+                                  Environment::of({{"ALOFT_LOG_LEVEL", "my/logger=debug"}}));
+
+  EXPECT_FALSE(telemetry);
+}
+
+TEST(LogLevels, OfATenantAreNotThoseOfTheNext) {
+  LogBench bench;
+  const TenantId acme = *TenantId::parse("acme");
+  const TenantId beta = *TenantId::parse("beta");
+  ASSERT_TRUE(bench.telemetry.set_tenant_log_level(acme, LogLevel::debug, "ops"));
+  const Logger of_acme = bench.log.with(identity("", "acme", ""));
+  ASSERT_TRUE(bench.telemetry.set_tenant_log_level(acme, std::nullopt, "ops"));
+
+  ASSERT_TRUE(bench.telemetry.set_tenant_log_level(beta, LogLevel::debug, "ops"));
+
+  EXPECT_FALSE(of_acme.enabled(LogLevel::debug));
 }
 
 TEST(LogLevels, OfATenantStandBeforeThoseOfLoggers) {

@@ -5,9 +5,11 @@
 //   Telemetry::from_environment({.service_name = "payments",
 //                                .logs = logging({.exporter = log_lines({.descriptor = 2})})});
 //
-// Nobody acknowledges, so that lines are *sent*. A reader that stalls is waited for by the backend
-// alone, 20 ms for each piece; then what it would not take is dropped (`send_failed`), whole lines
-// always. Thread-safety: as every exporter, one thread at a time.
+// Nobody acknowledges, so that lines are *sent*. A reader that does not keep up is waited for by
+// the backend alone, 20 ms in all until it does again; what it would not take is dropped
+// (`send_failed`). Lines of up to 4 KiB go out whole or not at all; of a longer one a part may be
+// out, which is ended before the next line begins, and another writer of the same pipe may get in
+// between. Thread-safety: as every exporter, one thread at a time.
 #pragma once
 
 #include <aloft/telemetry/format/log_line.hpp>

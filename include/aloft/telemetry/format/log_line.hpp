@@ -8,9 +8,8 @@
 //    "location":"issuer.cpp:42"}
 //
 // In one line, without blanks, and only what is known; `trace_id` is written as X-Ray writes it, by
-// which its console finds the lines of a trace. Lines that were shown because their request failed
-// have `"recalled":true`, a line of a call site with a limit `"held_back":N`, one that was too long
-// `"truncated":true`: fields are left out from the end until it fits.
+// which its console finds the lines of a trace. A line that was too long says `"truncated":true`:
+// fields are left out from the end until it fits.
 //
 // Thread-safety: none; one writer a thread.
 #pragma once
