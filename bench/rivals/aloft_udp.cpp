@@ -118,15 +118,14 @@ Scenario middleware_of_ten(const aloft::Tracer& tracer, bool shipped) {
       headers.emplace_back(name);
     }
   }
-  return through(
-      aloft::http::Chain().use(
-          aloft::http::tracing(tracer, {.recorded_headers = std::move(headers)})),
-      [shipped](aloft::Span& span) {
-        annotate_as_the_original(span);
-        if (!shipped) return;
-        span.add_metadata("query_params", "expand", "customer");
-        span.add_metadata("query_params", "limit", "10");
-      });
+  return through(aloft::http::Chain().use(
+                     aloft::http::tracing(tracer, {.recorded_headers = std::move(headers)})),
+                 [shipped](aloft::Span& span) {
+                   annotate_as_the_original(span);
+                   if (!shipped) return;
+                   span.add_metadata("query_params", "expand", "customer");
+                   span.add_metadata("query_params", "limit", "10");
+                 });
 }
 
 Scenario request_of_three(const aloft::Tracer& tracer) {

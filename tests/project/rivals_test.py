@@ -153,6 +153,16 @@ class Comparison(unittest.TestCase):
                          "| ours | 2,000 (1,000–3,000) | 20,000 | 20.00 (10.00–30.00) "
                          "| 693 | 21 | 0 | 0 |")
 
+    def test_prints_no_documents_of_a_load(self):
+        load = program("load", [50, 50])
+        load.load = None
+        self.assertEqual(compare_udp.row(load),
+                         "| load | 50 (50–50) | 500 | 0.50 (0.50–0.50) | | | | |")
+
+    def test_tells_how_ours_stands_to_what_the_originals_documents_say(self):
+        self.assertEqual([compare_udp.absolute(program("ours", [ns, ns])) for ns in (600, 641)],
+                         ["ours: 600 ns, not above", "ours: 641 ns, above"])
+
     def test_a_load_below_nothing_is_no_ratio(self):
         self.assertEqual(compare_udp.ratio(-0.1, 5.0), "none")
 
