@@ -8,21 +8,6 @@
 #include <cstdio>
 #include <utility>
 
-namespace {
-
-void annotate(aloft::Span& span, std::int64_t number) {
-  span.annotate("tenant_id", "acme");
-  span.annotate("request_id", "req-0123456789abcdef");
-  span.annotate("route", "/v1/charges");
-  span.annotate("currency", "EUR");
-  span.annotate("amount_minor", number);
-  span.annotate("attempt", std::int64_t{1});
-  span.annotate("ratio", 0.25);
-  span.annotate("cached", false);
-}
-
-}  // namespace
-
 int main(int count, char** words) {
   const rivals::Load load = rivals::load_of(count, words);
   auto exporter = aloft::http_client::otlp_exporter({.url = load.url}, {.service_name = "aloft"});
@@ -34,10 +19,10 @@ int main(int count, char** words) {
 
   rivals::run_paced(load, [&](std::int64_t number) {
     aloft::Span root = tracer.start("POST /v1/charges", {.kind = aloft::SpanKind::server});
-    annotate(root, number);
+    rivals::annotate_eight(root, number);
     for (int i = 1; i < rivals::kSpansPerRequest; ++i) {
       aloft::Span span = root.child("ledger");
-      annotate(span, number);
+      rivals::annotate_eight(span, number);
     }
   });
   telemetry->flush(std::chrono::seconds(30));

@@ -1,30 +1,39 @@
 // SPDX-License-Identifier: Apache-2.0
 // Aloft under the load of compare_udp.py, as bench/rivals/go/load makes it for the others: requests
 // at a fixed pace, each timed, and what the whole process used for them, sent to a daemon's address
-// with the defaults of the library.
+// with the defaults of the library. Sampling is by rules: for the mode "shipped" by those that the
+// daemon is asked for, for "configured" by a local one that takes everything.
 //
-//   aloft_udp load|middleware|middleware_of_ten|request HOST:PORT [REQUESTS-PER-SECOND [SECONDS]]
+//   aloft_udp SCENARIO MODE ADDRESS [REQUESTS-PER-SECOND [SECONDS]]
+//
+// SCENARIO is middleware, middleware_of_ten or request, or the load of the first two or of the
+// last, middleware_load or request_load; ADDRESS is as AWS_XRAY_DAEMON_ADDRESS.
 #include "paced_requests.hpp"
 
+#include <aloft/aws/central_sampler.hpp>
 #include <aloft/http/chain.hpp>
 #include <aloft/http/context.hpp>
 #include <aloft/http/middleware/tracing.hpp>
 #include <aloft/http/request.hpp>
+#include <aloft/telemetry/rule_sampler.hpp>
+#include <aloft/telemetry/sampler.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstdio>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
 namespace {
 
 using Clock = std::chrono::steady_clock;
-using Times = std::vector<std::chrono::nanoseconds>;
 
 constexpr std::int64_t kWarmUpSeconds = 2;
 
@@ -60,113 +69,170 @@ void annotate_as_the_original(aloft::Span& span) {
   span.annotate("http_status_code", 200);
 }
 
-void annotate_eight(aloft::Span& span, std::int64_t number) {
-  span.annotate("tenant_id", "acme");
-  span.annotate("request_id", "req-0123456789abcdef");
-  span.annotate("route", "/v1/charges");
-  span.annotate("currency", "EUR");
-  span.annotate("amount_minor", number);
-  span.annotate("attempt", std::int64_t{1});
-  span.annotate("ratio", 0.25);
-  span.annotate("cached", false);
-}
+struct Outcome {
+  std::vector<std::chrono::nanoseconds> times;  ///< of each request
+  std::uint64_t sampled = 0;                    ///< of them
+};
 
+/// What the sampler said. A span that was sampled and found no room is lost, not unsampled.
+bool sampled(const aloft::Span& span) { return span.context().sampled == aloft::Sampled::yes; }
+
+/// @param timed  handles a request, and tells whether it was sampled.
 template <typename Timed>
-void time_it(Times& times, Timed timed) {
+void time_it(Outcome& outcome, Timed timed) {
   const Clock::time_point start = Clock::now();
-  timed();
-  times.push_back(Clock::now() - start);
+  const bool was_sampled = timed();
+  outcome.times.push_back(Clock::now() - start);
+  if (was_sampled) ++outcome.sampled;
 }
 
-/// One request of each scenario; the times of what handles it go to the last argument.
-using Scenario = std::function<void(std::int64_t number, Times& times)>;
+/// One request of each scenario.
+using Scenario = std::function<void(std::int64_t number, Outcome& outcome)>;
 
 Scenario through(aloft::http::Chain chain, std::function<void(aloft::Span&)> handler) {
-  return [chain = std::move(chain), handler = std::move(handler)](std::int64_t, Times& times) {
+  return [chain = std::move(chain), handler = std::move(handler)](std::int64_t, Outcome& outcome) {
     const aloft::http::Request request = incoming();
     aloft::http::Context context;
     context.set_route("/v1/charges");
     context.identity = {.request = *aloft::RequestId::parse("req-0123456789abcdef"),
                         .tenant = *aloft::TenantId::parse("acme"),
                         .user = *aloft::UserId::parse("user-0000042")};
-    time_it(times, [&] {
+    time_it(outcome, [&] {
       aloft::http::ChainRun steps(chain, context, request);
       steps.start();
       handler(context.span());
+      const bool was_sampled = sampled(context.span());
       steps.answer(aloft::http::Response::empty(200));
       steps.finish();
+      return was_sampled;
     });
   };
 }
 
-Scenario scenario_of(std::string_view name, const aloft::Tracer& tracer) {
+/// The record of the original: ten annotations, three of them the middleware's own. As shipped it
+/// has all headers and the query, too; of credentials ours records not even that there were some.
+Scenario middleware_of_ten(const aloft::Tracer& tracer, bool shipped) {
+  std::vector<std::string> headers = {"user-agent", "accept", "content-type"};
+  if (shipped) {
+    for (const char* name : {"authorization", "cookie", "x-forwarded-for", "x-amzn-trace-id"}) {
+      headers.emplace_back(name);
+    }
+  }
+  return through(aloft::http::Chain().use(
+                     aloft::http::tracing(tracer, {.recorded_headers = std::move(headers)})),
+                 [shipped](aloft::Span& span) {
+                   annotate_as_the_original(span);
+                   if (!shipped) return;
+                   span.add_metadata("query_params", "expand", "customer");
+                   span.add_metadata("query_params", "limit", "10");
+                 });
+}
+
+Scenario request_of_three(const aloft::Tracer& tracer) {
+  return [tracer](std::int64_t number, Outcome& outcome) {
+    time_it(outcome, [&] {
+      aloft::Span root = tracer.start("payments");
+      rivals::annotate_eight(root, number);
+      for (int i = 1; i < rivals::kSpansPerRequest; ++i) {
+        aloft::Span span = root.child("ledger");
+        rivals::annotate_eight(span, number);
+      }
+      return sampled(root);
+    });
+  };
+}
+
+/// Null when there is no scenario of that name.
+Scenario scenario_of(std::string_view name, bool shipped, const aloft::Tracer& tracer) {
   const auto nothing = [](aloft::Span&) {};
-  if (name == "load") return through({}, nothing);
+  if (name == "middleware_load") return through({}, nothing);
   if (name == "middleware") {
     return through(aloft::http::Chain().use(aloft::http::tracing(tracer)), nothing);
   }
-  if (name == "middleware_of_ten") {
-    return through(aloft::http::Chain().use(aloft::http::tracing(
-                       tracer, {.recorded_headers = {"user-agent", "accept", "content-type"}})),
-                   annotate_as_the_original);
+  if (name == "middleware_of_ten") return middleware_of_ten(tracer, shipped);
+  if (name == "request_load") {
+    return [](std::int64_t, Outcome& outcome) { time_it(outcome, [] { return false; }); };
   }
-  if (name == "request") {
-    return [tracer](std::int64_t number, Times& times) {
-      time_it(times, [&] {
-        aloft::Span root = tracer.start("payments");
-        annotate_eight(root, number);
-        for (int i = 1; i < rivals::kSpansPerRequest; ++i) {
-          aloft::Span span = root.child("ledger");
-          annotate_eight(span, number);
-        }
-      });
-    };
-  }
+  if (name == "request") return request_of_three(tracer);
   return nullptr;
 }
 
-Times paced(const rivals::Load& load, const Scenario& scenario) {
-  Times times;
-  times.reserve(static_cast<std::size_t>(load.requests_per_second * load.seconds));
-  rivals::run_paced(load, [&](std::int64_t number) { scenario(number, times); });
-  return times;
+/// The first read of the rules is spread over ten seconds, for the sake of fleets.
+constexpr std::chrono::seconds kRulesTimeout{20};
+
+/// The daemon's rules, once they are there. Null when they do not come.
+std::shared_ptr<const aloft::Sampler> central_rules(const std::string& address) {
+  auto sampler = aloft::aws::CentralSampler::create(
+      {}, [address] { return aloft::aws::daemon_sampling_transport(address); });
+  if (!sampler) return nullptr;
+  const Clock::time_point until = Clock::now() + kRulesTimeout;
+  while (!(*sampler)->stats().central) {
+    if (Clock::now() > until) return nullptr;
+    std::this_thread::sleep_for(rivals::kPace);
+  }
+  return *sampler;
 }
 
-long long at(const Times& sorted, double share) {
-  return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))].count();
+/// A rule of its own that takes everything.
+std::shared_ptr<const aloft::Sampler> local_rules() {
+  auto sampler = aloft::RuleSampler::create(
+      {{.name = std::string(aloft::kDefaultRuleName), .reservoir = 0, .rate = 1.0}});
+  return sampler ? *sampler : nullptr;
+}
+
+Outcome paced(const rivals::Load& load, const Scenario& scenario) {
+  Outcome outcome;
+  outcome.times.reserve(static_cast<std::size_t>(load.requests_per_second * load.seconds));
+  rivals::run_paced(load, [&](std::int64_t number) { scenario(number, outcome); });
+  return outcome;
+}
+
+/// The line of names and values that compare_udp.py reads.
+void print(Outcome& measured, std::uint64_t made, std::uint64_t dropped, double us) {
+  auto& times = measured.times;
+  std::sort(times.begin(), times.end());
+  const auto at = [&times](double share) {
+    const auto last = static_cast<double>(times.size() - 1);
+    return static_cast<long long>(times[static_cast<std::size_t>(share * last)].count());
+  };
+  std::fprintf(stderr,
+               "requests %zu sampled %llu made %llu dropped %llu p50_ns %lld p99_ns %lld "
+               "cpu_us_per_request %.3f\n",
+               times.size(), static_cast<unsigned long long>(measured.sampled),
+               static_cast<unsigned long long>(made), static_cast<unsigned long long>(dropped),
+               at(0.5), at(0.99), us / static_cast<double>(times.size()));
 }
 
 }  // namespace
 
 int main(int count, char** words) {
-  if (count < 3) return 2;
-  const rivals::Load load = rivals::load_of(count - 1, words + 1);
+  if (count < 4) return 2;
+  const std::string_view name = words[1];
+  const std::string_view mode = words[2];
+  if (mode != "shipped" && mode != "configured") return 2;
+  const bool shipped = mode == "shipped";
+  const rivals::Load load = rivals::load_of(count - 2, words + 2);
+  const std::shared_ptr<const aloft::Sampler> rules =
+      shipped ? central_rules(load.url) : local_rules();
+  if (rules == nullptr) return 1;
   auto telemetry = aloft::Telemetry::create({.service_name = "payments",
                                              .service_version = "1.2.3",
                                              .environment = "prod",
+                                             .sampler = aloft::parent_based(rules),
                                              .daemon_address = load.url});
   if (!telemetry) return 1;
-  const Scenario scenario = scenario_of(words[1], telemetry->tracer());
+  const Scenario scenario = scenario_of(name, shipped, telemetry->tracer());
   if (!scenario) return 2;
 
   rivals::Load warm_up = load;
   warm_up.seconds = kWarmUpSeconds;
-  const std::size_t warmed_up = paced(warm_up, scenario).size();
+  const std::uint64_t warmed_up = paced(warm_up, scenario).sampled;
   telemetry->flush(std::chrono::seconds(5));
   const double before = rivals::cpu_us();
-  Times times = paced(load, scenario);
+  Outcome measured = paced(load, scenario);
   telemetry->flush(std::chrono::seconds(30));
   const double used = rivals::cpu_us() - before;
   const aloft::Accounting books = telemetry->shutdown(std::chrono::seconds(5));
-
-  const std::size_t made = books.accepted > 0 ? warmed_up + times.size() : 0;
-  const std::uint64_t spans_each =
-      words[1] == std::string_view("request") ? rivals::kSpansPerRequest : 1;
-  std::sort(times.begin(), times.end());
-  std::fprintf(stderr,
-               "requests %zu sampled %zu made %zu dropped %llu p50_ns %lld p99_ns %lld "
-               "cpu_us_per_request %.3f\n",
-               times.size(), made == 0 ? 0 : times.size(), made,
-               static_cast<unsigned long long>(books.dropped.total() / spans_each), at(times, 0.5),
-               at(times, 0.99), used / static_cast<double>(times.size()));
+  const std::uint64_t spans_each = name == "request" ? rivals::kSpansPerRequest : 1;
+  print(measured, warmed_up + measured.sampled, books.dropped.total() / spans_each, used);
 }

@@ -9,6 +9,7 @@
 #include <aloft/http/request.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 
+#include <cstdlib>
 #include <memory>
 #include <utility>
 
@@ -82,6 +83,8 @@ Result trace_requests(std::uint64_t iterations, const Mode& mode,
   context.set_route("/v1/charges");
   context.identity = make_identity();
   for (std::uint64_t i = 0; i < iterations; ++i) run_through(chain, context, request);
+  const bool recorded = mode.sampling_rate > 0 || mode.tail.kept_per_second > 0;
+  if (telemetry.accounting().accepted != (recorded ? iterations : 0)) std::abort();
   const Result result{clock.calls(), telemetry.counters().wakeups};
   new Telemetry(std::move(telemetry));  // not destroyed: its last round is not measured
   return result;

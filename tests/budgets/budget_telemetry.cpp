@@ -157,7 +157,8 @@ std::string some_daemon() {
   return "127.0.0.1:" + std::to_string(ntohs(address.sin_port));
 }
 
-/// Requests of three spans through their whole life, to the datagram where there is one.
+/// Requests of three spans through their whole life, to the datagram where there is one. Aborts
+/// when they are not what was asked for: sampled, candidates, or neither.
 Result requests_of_3(std::uint64_t iterations, double sampling_rate, const TailOptions& tail,
                      std::unique_ptr<Exporter> exporter) {
   CountingClock clock;
@@ -179,6 +180,11 @@ Result requests_of_3(std::uint64_t iterations, double sampling_rate, const TailO
     if (i % 64 == 63) telemetry.poll();  // a round of the backend at a steady pace
   }
   telemetry.poll();
+  const bool sampled = sampling_rate > 0;
+  const bool candidates = !sampled && tail.kept_per_second > 0;
+  const Accounting books = telemetry.accounting();
+  if (books.accepted != (sampled || candidates ? 3 * iterations : 0)) std::abort();
+  if (books.dropped[Reason::not_kept] != (candidates ? 3 * iterations : 0)) std::abort();
   return {clock.calls(), telemetry.counters().wakeups};
 }
 
