@@ -17,6 +17,8 @@ namespace {
 constexpr std::size_t kMaxValueBytes = 2'048;
 /// Ours: answers of metadata have one to ten KiB.
 constexpr std::size_t kMaxJsonBytes = 64 * 1024;
+/// Ours: a host with more of them does not say whose they are.
+constexpr std::size_t kMaxAgentLogs = 100;
 
 }  // namespace
 
@@ -151,6 +153,30 @@ void Detection::instance() {
   add("host.id", *id);
   add("host.type", json->text("/instanceType"));
   add("host.image.id", json->text("/imageId"));
+  add_agent_log_group();
+}
+
+/// The group that CloudWatch's agent sends all files of this host to. Of several nobody knows which
+/// is this service's, and a link to the logs of another is worse than none.
+void Detection::add_agent_log_group() {
+  const Result<Secret> file = read_file(options_.agent_file, kMaxJsonBytes);
+  if (!file) {
+    if (file.error().code != ErrorCode::not_found) problem("CloudWatch's agent", file.error());
+    return;
+  }
+  const Result<http::JsonDocument> json =
+      http::JsonDocument::parse(file->reveal(), {.bytes = kMaxJsonBytes, .depth = 8});
+  const Result<std::size_t> count =
+      json ? json->size("/log_configs") : Result<std::size_t>(unexpected(json.error()));
+  if (!count) return problem("CloudWatch's agent", count.error());
+  if (*count > kMaxAgentLogs) return;
+  std::string_view group;
+  for (std::size_t i = 0; i < *count; ++i) {
+    const auto name = json->text("/log_configs/" + std::to_string(i) + "/log_group_name");
+    if (!name || (!group.empty() && *name != group)) return;
+    group = *name;
+  }
+  add("aws.log.group.names", group);
 }
 
 }  // namespace aws

@@ -35,6 +35,7 @@ class Detection {
   bool kubernetes();
   bool containers();  // ECS
   void instance();
+  void add_agent_log_group();
 
   /// The first value of a key counts; what is empty or endless is left out.
   void add(std::string_view key, std::string_view value);

@@ -66,6 +66,7 @@ struct Outcomes {
   Counter offloads_refused{0};
   Counter tail_kept{0};
   Counter tail_let_go{0};  // local roots
+  Counter tail_full{0};    // raised by requests, and only where there is a tail
 };
 
 }  // namespace detail

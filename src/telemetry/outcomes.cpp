@@ -12,7 +12,7 @@ void reset(Outcomes& outcomes) noexcept {
         &outcomes.annotations_dropped, &outcomes.redacted, &outcomes.user_ids_dropped,
         &outcomes.orphans, &outcomes.documents_split, &outcomes.links_dropped,
         &outcomes.in_progress, &outcomes.offloads_refused, &outcomes.tail_kept,
-        &outcomes.tail_let_go}) {
+        &outcomes.tail_let_go, &outcomes.tail_full}) {
     counter->store(0, std::memory_order_relaxed);
   }
   for (Counter& counter : outcomes.dropped) counter.store(0, std::memory_order_relaxed);

@@ -139,7 +139,10 @@ Span Pipeline::pass_through(std::uint32_t in_generation, const TraceContext& par
   const std::uint32_t limit = settings_->candidate_limit;
   if (limit == 0) return false;
   const bool has_room = candidates_.fetch_add(1, std::memory_order_relaxed) < limit;
-  if (!has_room) candidates_.fetch_sub(1, std::memory_order_relaxed);
+  if (!has_room) {
+    candidates_.fetch_sub(1, std::memory_order_relaxed);
+    raise(outcomes_.tail_full);
+  }
   return has_room;
 }
 

@@ -138,6 +138,7 @@ TraceCounters Pipeline::counters() const noexcept {
   counters.in_progress = read(outcomes_.in_progress);
   counters.offloads_refused = read(outcomes_.offloads_refused);
   counters.tail_kept = read(outcomes_.tail_kept);
+  counters.tail_full = read(outcomes_.tail_full);
   counters.sampled_out += read(outcomes_.tail_let_go);
   return counters;
 }

@@ -18,6 +18,7 @@ DetectOptions nowhere() {
   return {.timeout = 20s,
           .request_timeout = 10s,
           .beanstalk_file = "/nonexistent/environment.conf",
+          .agent_file = "/nonexistent/log-config.json",
           .cgroup_file = "/nonexistent/cgroup",
           .mountinfo_file = "/nonexistent/mountinfo",
           .service_account_folder = "/nonexistent"};
@@ -214,6 +215,48 @@ TEST(Detect, PrefersBeanstalkToTheInstanceBelowIt) {
   EXPECT_EQ(found.find("service.instance.id"), "32");
   EXPECT_EQ(found.find("aws.elastic_beanstalk.version_label"), "app-5a56");
   EXPECT_EQ(found.find("host.id"), "i-0");
+}
+
+/// What is found of the log group of an instance whose agent has written this.
+Detected with_agent(std::string_view file) {
+  const HomeFolder folder;
+  DetectOptions options = nowhere();
+  options.agent_file = folder.write("log-config.json", std::string(file));
+  const FakeService imds(instance_answer);
+  return detect_with({{"AWS_EC2_METADATA_SERVICE_ENDPOINT", imds.url()}}, options);
+}
+
+TEST(Detect, KnowsTheOneLogGroupOfCloudWatchsAgentOnAnInstance) {
+  const Detected found =
+      with_agent(R"({"version":"1","log_configs":[{"log_group_name":"/payments"},)"
+                 R"({"log_group_name":"/payments"}],"region":"eu-central-1"})");
+
+  EXPECT_EQ(found.origin, "AWS::EC2::Instance");
+  EXPECT_EQ(found.find("aws.log.group.names"), "/payments");
+  EXPECT_THAT(found.problems, IsEmpty());
+}
+
+TEST(Detect, LinksToNoLogGroupWhereTheAgentHasSeveral) {
+  for (const std::string_view file :
+       {R"({"log_configs":[{"log_group_name":"/payments"},{"log_group_name":"/syslog"}]})",
+        R"({"log_configs":[{"log_group_name":"/payments"},{}]})", R"({"log_configs":[]})"}) {
+    const Detected found = with_agent(file);
+
+    EXPECT_EQ(found.find("aws.log.group.names"), "") << file;
+    EXPECT_EQ(found.find("host.id"), "i-0");
+    EXPECT_THAT(found.problems, IsEmpty());
+  }
+}
+
+TEST(Detect, TellsThatTheFileOfTheAgentIsBrokenWithoutQuotingIt) {
+  for (const std::string_view file : {"hush", R"({"log_configs":"hush"})", "{}"}) {
+    const Detected found = with_agent(file);
+
+    EXPECT_EQ(found.find("aws.log.group.names"), "") << file;
+    ASSERT_EQ(found.problems.size(), 1u) << file;
+    EXPECT_THAT(found.problems[0], HasSubstr("CloudWatch's agent"));
+    EXPECT_THAT(found.problems[0], ::testing::Not(HasSubstr("hush")));
+  }
 }
 
 TEST(Detect, TellsWhatIsBrokenAndGoesOn) {

@@ -2,8 +2,9 @@
 """Central sampling beside the X-Ray SDKs for Python and Go: `sampling.py BIN INTEROP`.
 
 One scripted service of rules for each; the same requests at the same seconds. Each scenario has to
-be decided and reported the same; where we differ on purpose, each as the table says. The SDK for
-Node is in `make test`. BIN has central_samples, INTEROP what scripts/interop has built.
+be decided and reported as central_sampling.py has stored it; where we differ on purpose, each as
+the table says. The SDK for Node is in `make test`. BIN has central_samples, INTEROP what
+scripts/interop has built.
 """
 import os
 import pathlib
@@ -12,7 +13,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "peers"))
 import peers  # noqa: E402: the tests of peers have what this shares
-from central_sampling import DIFFERENT, QUOTAS, SAME, as_the_sdks_count, walk  # noqa: E402
+from central_sampling import AGREED, DIFFERENT, QUOTAS, SAME, as_the_sdks_count, walk  # noqa: E402
 
 
 def peers_of(binaries, folder):
@@ -29,16 +30,16 @@ def outcome(good):
 
 def main(binaries, folder):
     ask, good = peers_of(binaries, folder), True
-    print(f"{'scenario':<88}{'python':>8}{'go':>8}")
+    print(f"{'scenario':<88}{'ours':>8}{'python':>8}{'go':>8}")
     for name, steps in {**SAME, **QUOTAS}.items():
         decided, reported = ask["ours"](steps)
-        theirs = {who: ask[who](steps) for who in ("python", "go")}
-        same = {who: (decided, as_the_sdks_count(reported)) == told
-                for who, told in theirs.items()}
+        told = {"ours": (decided, as_the_sdks_count(reported)),
+                "python": ask["python"](steps), "go": ask["go"](steps)}
+        same = {who: one == AGREED[name] for who, one in told.items()}
         good &= all(same.values())
-        print(f"{name:<88}{outcome(same['python']):>8}{outcome(same['go']):>8}")
-        for who in (who for who in same if not same[who]):
-            print(f"  ours {decided} {as_the_sdks_count(reported)}\n  {who} {theirs[who]}")
+        print(f"{name:<88}" + "".join(f"{outcome(same[who]):>8}" for who in told))
+        for who in (who for who in told if not same[who]):
+            print(f"  agreed {AGREED[name]}\n  {who} {told[who]}")
     print("\nmeant to differ")
     for name, (steps, expected) in DIFFERENT.items():
         told = {who: walker(steps)[0] for who, walker in ask.items()}

@@ -285,3 +285,45 @@ DIFFERENT = {
         {"ours": ["gone", "new"], "python": ["gone", "gone"], "go": ["gone", "new"],
          "node": ["gone", "gone"]}),
 }
+
+# What the SDKs for Python 2.15.0 and Go 1.8.5 decide and report in each scenario, both the same; as
+# they count, what was borrowed is not in what was sampled. `make interop` holds both to it.
+AGREED = {
+    "a rule is for a host, a method, a path, a service, a kind of place": (
+        ["host", "host", "Default", "method", "method", "Default", "path", "path", "Default",
+         "name", "Default", "type", False, "Default"],
+        [{"host": (2, 2, 0), "method": (2, 2, 0), "path": (2, 2, 0), "name": (1, 1, 0),
+          "type": (1, 1, 0), "no": (1, 0, 0), "Default": (5, 5, 0)}]),
+    "the first by priority decides, then by name, the default last": (
+        ["ant", "bee", "cow", "Default"],
+        [{"bee": (1, 1, 0), "cow": (1, 1, 0), "ant": (1, 1, 0), "Default": (1, 1, 0)}]),
+    "one request a second is borrowed, from a reservoir that has any": (
+        ["full", False, False, False, False, "rest", "rest", "rest", "Default", False,
+         "full", False, "Default", "full", "full"],
+        [{"full": (6, 0, 3), "empty": (2, 0, 0), "rest": (3, 2, 1), "Default": (3, 0, 2)},
+         {"full": (1, 0, 1)}, {}]),
+    "a rule for attributes or a resource that nobody knows is for nobody": (
+        ["Default", "Default"], [{"Default": (2, 2, 0)}]),
+    "without rules, and an hour after the last of them, one a second by local rules": (
+        [True, False, False, True], []),
+    "a quota is taken each second until its time has passed, then one is borrowed again": (
+        ["full", False,                           # borrowed, before there is a quota
+         "full", "full", "full", False, False, "full", "full", "full", "full", False,
+         "full", "full", "full", False, False,    # the last second of the quota
+         "full", False, False, "full", False,     # borrowed again
+         "full", False, False],
+        [{"full": (2, 0, 1)}, {"full": (20, 10, 2)}, {"full": (3, 1, 0)}]),
+    "a quota of none is a quota": (
+        ["full", False, False, False, False], [{"full": (2, 0, 1)}, {"full": (3, 0, 0)}]),
+    "the service changes a rate, with a quota or without": (
+        ["some", False, False, False, "some", "some", "all", "all"],
+        [{"some": (2, 0, 1), "all": (2, 0, 0)}, {"some": (2, 2, 0), "all": (2, 2, 0)}]),
+    "a rule reports when its own interval has passed": (
+        ["slow", "Default"] * 4,
+        [{"slow": (1, 0, 1), "Default": (1, 0, 1)}, {"Default": (1, 1, 0)},
+         {"Default": (1, 1, 0)}, {"slow": (3, 3, 0), "Default": (1, 1, 0)}]),
+    "rules that were modified are read again, and what a rule has used stays": (
+        ["old", "kept", "kept", "kept", False, "new", "kept", "kept", False],
+        [{"old": (1, 1, 0), "kept": (1, 0, 1)}, {"kept": (3, 2, 0)},
+         {"new": (1, 1, 0), "kept": (3, 2, 0)}]),
+}

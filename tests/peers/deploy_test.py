@@ -59,6 +59,8 @@ class Deploy(unittest.TestCase):
                 self.assertEqual("Principal" in statement, "trust" in path.name, path.name)
                 if "trust" not in path.name:
                     self.assertEqual(statement["Effect"], "Allow", path.name)
+                    # None of these actions can be narrowed to a resource, as the guide says.
+                    self.assertEqual(statement["Resource"], "*", path.name)
                     allowed.setdefault(path.name, []).extend(statement["Action"])
         self.assertEqual({name: sorted(actions) for name, actions in allowed.items()},
                          self.ALLOWED)
@@ -68,6 +70,7 @@ class Deploy(unittest.TestCase):
     def test_the_guide_names_each_action_and_each_policy(self):
         guide = (ROOT / "docs/guides/tracing.md").read_text(encoding="utf-8")
         section = guide.split("## Permissions")[1].split("\n## ")[0]
+        self.assertIn("so each policy says `*`", section)
         for name, actions in self.ALLOWED.items():
             self.assertIn(f"iam/{name}", section)
             for action in actions:

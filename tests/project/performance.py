@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The numbers of docs/performance.md are the baselines of tests/budgets/budgets.tsv."""
+"""The numbers of docs/performance.md are the baselines of tests/budgets/budgets.tsv.
+
+README.md says what one span costs here and elsewhere: as its row of docs/performance.md does.
+"""
 import re
 
 import checks
 
 TABLE, DOCUMENT = "tests/budgets/budgets.tsv", "docs/performance.md"
+README, SPAN = "README.md", "`telemetry/span_8_annotations` instructions"
+CLAIM = re.compile(r"\[([\d,]+) instructions\]\(docs/performance\.md\) for a span with eight\s+"
+                   r"annotations, where opentelemetry-cpp takes ([\d,]+\d)")
 
 
 def check(root):
@@ -27,7 +33,20 @@ def check(root):
             problems.append(f"{DOCUMENT}: {' '.join(key)}: {numbers} is not {agreed[key]}, "
                             f"its limit, goal and baseline")
     problems += [f"{DOCUMENT}: {' '.join(key)} is not told" for key in agreed if key not in told]
-    return problems
+    return problems + check_readme(root)
+
+
+def check_readme(root):
+    claim = CLAIM.search(checks.text(root, README))
+    if not claim:
+        return [f"{README}: it does not say what a span with eight annotations costs"]
+    row = next((line for line in checks.text(root, DOCUMENT).splitlines()
+                if line.startswith(f"| {SPAN} |")), "| | | | | | |")
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    ours, theirs = cells[3], cells[-1].split(" ")[0]
+    if claim.groups() != (ours, theirs):
+        return [f"{README}: a span costs {claim.groups()}, but {(ours, theirs)} in {DOCUMENT}"]
+    return []
 
 
 if __name__ == "__main__":

@@ -85,6 +85,29 @@ TEST(AdaptiveSampling, AStatusSaysWhoseMistakeItWas) {
   EXPECT_EQ(bed.taken(), (Counts{3, 3, 0}));
 }
 
+TEST(AdaptiveSampling, AFaultIsAnAnomalyWhateverItsStatus) {
+  Bed bed(boosted(0));
+
+  {
+    Span root = bed.start();
+    root.set_error("ledger", "m", ErrorClass::fault);
+    root.set_http_response(200);
+  }
+
+  EXPECT_EQ(bed.taken(), (Counts{1, 1, 0}));
+}
+
+TEST(AdaptiveSampling, ATraceThatEndsAfterItsRequestWasReportedIsToldOfAlone) {
+  Bed bed(boosted(0));
+  Span open = bed.start();
+  EXPECT_EQ(bed.rules->take("pay"), (RuleStatistics{.rule = "pay", .requests = 1}));
+
+  open.end();
+  bed.bench.flush();
+
+  EXPECT_EQ(bed.rules->take("pay"), (RuleStatistics{.rule = "pay", .traces = 1}));
+}
+
 TEST(AdaptiveSampling, WithoutAStatusEveryErrorIsAnAnomalyAndSoIsOneOfAChild) {
   Bed bed(boosted(0));
 

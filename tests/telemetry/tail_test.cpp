@@ -179,6 +179,7 @@ TEST(Tail, LeavesRoomForWhatIsSampled) {
   EXPECT_TRUE(open.front().recording());
   EXPECT_FALSE(open.back().recording());
   EXPECT_GT(bench.telemetry.counters().sampled_out, 0u);
+  EXPECT_EQ(bench.telemetry.counters().tail_full, bench.telemetry.counters().sampled_out);
   open.clear();
   bench.flush();
   EXPECT_TRUE(bench.tracer.start("again").recording());

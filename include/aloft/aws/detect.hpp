@@ -36,6 +36,8 @@ struct DetectOptions {
   Nanoseconds request_timeout = std::chrono::seconds(1);
   /// Source: X-Ray SDK for Go, awsplugins/beanstalk, read 2026-11.
   std::string beanstalk_file = "/var/elasticbeanstalk/xray/environment.conf";
+  /// Source: X-Ray SDK for Java, EC2Plugin, read 2026-11; CloudWatch's agent writes it.
+  std::string agent_file = "/opt/aws/amazon-cloudwatch-agent/etc/log-config.json";
   /// "Amazon EC2" on Nitro. Source: EC2 user guide, "Identify EC2 instances", read 2026-11.
   std::string vendor_file = "/sys/devices/virtual/dmi/id/sys_vendor";
   /// Begins with "ec2" on Xen. Source: as above.

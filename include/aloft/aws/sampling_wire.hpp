@@ -2,7 +2,7 @@
 // What is asked of X-Ray about sampling, and what it answers: GetSamplingRules, GetSamplingTargets.
 //
 //   SamplingRulesPage page = *read_sampling_rules(answer.body);
-//   std::string body = sampling_targets_body(statistics, client_id, now);
+//   std::string body = sampling_targets_body(statistics, {client_id}, now);
 //   SamplingGrants grants = *read_sampling_targets(answer.body);
 //
 // The daemon's TCP side takes both unsigned, X-Ray itself signed. A rule that cannot be used is

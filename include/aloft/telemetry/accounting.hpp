@@ -90,6 +90,7 @@ struct Accounting {
 struct TraceCounters {
   std::uint64_t sampled_out = 0;          ///< local roots not recorded, or not kept
   std::uint64_t tail_kept = 0;            ///< local roots kept though the sampler said no
+  std::uint64_t tail_full = 0;            ///< local roots that the tail had no memory to look at
   std::uint64_t annotations_dropped = 0;  ///< no room, above the limit a span, or not finite
   std::uint64_t keys_mapped = 0;       ///< annotation keys with other characters than X-Ray takes
   std::uint64_t values_cut = 0;        ///< text longer than its limit
