@@ -133,7 +133,7 @@ void Span::record_cause(std::string_view type, std::string_view message) noexcep
 void Span::record_http_request(const HttpRequestInfo& request) noexcept {
   Recorder recorder(*block_, pipeline_->pool(), slot());
   const auto add = [&](EntryType type, std::string_view text) {
-    if (!text.empty()) recorder.text(type, {}, {}, text, kMaxAnnotationValueBytes);
+    if (!text.empty()) recorder.text_often(type, {}, {}, text, kMaxAnnotationValueBytes);
   };
   add(EntryType::http_method, request.method);
   add(EntryType::http_url, request.url);
@@ -177,7 +177,7 @@ void Span::record_sql_call(const SqlCallInfo& call) noexcept {
 void Span::record_identity(const Identity& identity) noexcept {
   Recorder recorder(*block_, pipeline_->pool(), slot());
   const auto add = [&](EntryType type, std::string_view text) {
-    if (!text.empty()) recorder.text(type, {}, {}, text, kMaxIdBytes);
+    if (!text.empty()) recorder.text_often(type, {}, {}, text, kMaxIdBytes);
   };
   add(EntryType::request_id, identity.request.view());
   add(EntryType::tenant_id, identity.tenant.view());

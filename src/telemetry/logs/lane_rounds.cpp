@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The backend's side: take, put in order, read, export, give back.
+#include "telemetry/chunk_pool_members.hpp"
 #include "telemetry/logs/lane.hpp"
 #include "telemetry/outcomes.hpp"
 #include "telemetry/pipeline.hpp"
@@ -16,6 +17,8 @@ namespace {
 constexpr std::size_t kLinesPerBatch = 1'024;
 
 }  // namespace
+
+template class MemoryPool<kLogChunkBytes>;
 
 void LogLane::open(const LogOptions& options, LogReader& reader) noexcept {
   exporter_ = options.exporter.get();
