@@ -35,6 +35,7 @@ std::optional<LogLevel> parse_log_level(std::string_view name) noexcept;
 #endif
 namespace detail {
 namespace {  // of each translation unit: parts of a program may differ
+// NOLINTNEXTLINE(misc-definitions-in-headers): one for each translation unit is what it is for.
 constexpr LogLevel kLogFloor = ALOFT_LOG_FLOOR_LEVEL;
 }
 }  // namespace detail
