@@ -14,6 +14,7 @@
 #pragma once
 
 #include <aloft/core/platform.hpp>
+#include <aloft/telemetry/sampler.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 
 #include "telemetry/block.hpp"

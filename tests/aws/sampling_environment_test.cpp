@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // ALOFT_SAMPLING from the variable to the decision.
 #include <aloft/aws/telemetry.hpp>
+#include <aloft/telemetry/logging.hpp>
 #include <aloft/testing/memory_exporter.hpp>
 #include <aloft/testing/memory_log_exporter.hpp>
 

@@ -3,6 +3,7 @@
 #include "budgets/measured.hpp"
 
 #include <aloft/telemetry/export/log_lines.hpp>
+#include <aloft/telemetry/logging.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 
 #include <fcntl.h>

@@ -6,6 +6,7 @@
 #include <aloft/telemetry/carry.hpp>
 #include <aloft/telemetry/incoming_trace.hpp>
 #include <aloft/telemetry/outgoing_trace.hpp>
+#include <aloft/telemetry/sampler.hpp>
 
 #include <gtest/gtest.h>
 

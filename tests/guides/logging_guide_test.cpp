@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The code of docs/guides/write-logs.md.
 #include <aloft/aloft.hpp>
-#include <aloft/telemetry/export/log_lines.hpp>
+#include <aloft/telemetry/logging.hpp>
 #include <aloft/testing/memory_log_exporter.hpp>
 
 #include <gtest/gtest.h>

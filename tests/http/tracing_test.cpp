@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <aloft/http/middleware/standard.hpp>
-
 #include <aloft/http/context.hpp>
+#include <aloft/http/middleware/standard.hpp>
 #include <aloft/http/request.hpp>
+#include <aloft/telemetry/sampler.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 #include <aloft/testing/manual_clock.hpp>
 #include <aloft/testing/memory_diagnostics.hpp>

@@ -2,6 +2,7 @@
 // A Telemetry on manual time whose spans land in memory: what most tests of this room start with.
 #pragma once
 
+#include <aloft/telemetry/sampler.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 #include <aloft/testing/manual_clock.hpp>
 #include <aloft/testing/memory_diagnostics.hpp>

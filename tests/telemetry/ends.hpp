@@ -2,6 +2,7 @@
 // What the tests of a process's ends share: an exporter, a sampler, and a look at what was left.
 #pragma once
 
+#include <aloft/telemetry/sampler.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 #include <aloft/testing/memory_exporter.hpp>
 

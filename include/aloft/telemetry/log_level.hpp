@@ -37,7 +37,7 @@ namespace detail {
 namespace {  // of each translation unit: parts of a program may differ
 // NOLINTNEXTLINE(misc-definitions-in-headers): one for each translation unit is what it is for.
 constexpr LogLevel kLogFloor = ALOFT_LOG_FLOOR_LEVEL;
-}
+}  // namespace
 }  // namespace detail
 #undef ALOFT_LOG_FLOOR_LEVEL
 

@@ -16,9 +16,10 @@
 // Thread-safety: values.
 #pragma once
 
-#include <aloft/core/result.hpp>
 #include <aloft/telemetry/log_level.hpp>
 #include <aloft/telemetry/log_record.hpp>
+#include <aloft/telemetry/log_setup.hpp>
+#include <aloft/telemetry/logger.hpp>
 #include <aloft/telemetry/redaction_policy.hpp>
 
 #include <cstddef>
@@ -29,12 +30,6 @@
 
 namespace aloft {
 inline namespace v0 {
-
-namespace detail {
-class Lane;
-class Pipeline;
-class Registry;
-}  // namespace detail
 
 struct LogOptions {
   /// A level, then `NAME=LEVEL` of loggers with one of their own, e.g. "warn,ledger=debug"; what is
@@ -50,23 +45,6 @@ struct LogOptions {
   RedactionPolicies redaction{};
   /// Replaces JSON lines on standard output (telemetry/export/log_lines.hpp) when set.
   std::unique_ptr<LogExporter> exporter{};
-};
-
-/// What `TelemetryOptions::logs` takes.
-class Logging {
- public:
-  Logging() = default;
-  Logging(const Logging&) = delete;
-  Logging& operator=(const Logging&) = delete;
-  virtual ~Logging() = default;
-
- private:
-  friend class detail::Registry;
-  friend class Telemetry;
-  /// @param levels  laid over those of the options.
-  virtual Result<void> check(std::string_view levels) = 0;
-  /// Gives the pipeline a lane for this generation.
-  virtual Result<detail::Lane*> open(detail::Pipeline& pipeline) = 0;
 };
 
 std::unique_ptr<Logging> logging(LogOptions options = {});

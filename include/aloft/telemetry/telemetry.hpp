@@ -22,9 +22,8 @@
 #include <aloft/core/result.hpp>
 #include <aloft/telemetry/accounting.hpp>
 #include <aloft/telemetry/exporter.hpp>
-#include <aloft/telemetry/logger.hpp>
-#include <aloft/telemetry/logging.hpp>
-#include <aloft/telemetry/sampler.hpp>
+#include <aloft/telemetry/log_level.hpp>
+#include <aloft/telemetry/log_setup.hpp>
 #include <aloft/telemetry/threading.hpp>
 #include <aloft/telemetry/tracer.hpp>
 
@@ -41,6 +40,10 @@
 
 namespace aloft {
 inline namespace v0 {
+
+class Logger;
+class Sampler;
+struct LogCounters;
 
 struct PipelineOptions {
   /// Memory for spans from their start until they are sent; 64 KiB to 1 GiB; touched as needed.
@@ -111,7 +114,8 @@ struct TelemetryOptions {
   std::string daemon_address = "127.0.0.1:2000";
   /// Replaces the X-Ray daemon exporter when set.
   std::unique_ptr<Exporter> exporter{};
-  /// Logs, beside traces; none when null. `.logs = logging()` writes JSON lines on stdout.
+  /// Logs, beside traces; none when null. `.logs = logging()` writes JSON lines on stdout
+  /// (telemetry/logging.hpp).
   std::unique_ptr<Logging> logs{};
   /// Laid over `LogOptions::levels`, which says how it is written. `ALOFT_LOG_LEVEL` wins.
   std::string log_levels{};

@@ -4,6 +4,7 @@
 
 #include "telemetry/bench_of_one.hpp"
 
+#include <aloft/telemetry/logging.hpp>
 #include <aloft/testing/memory_log_exporter.hpp>
 
 #include <string>

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a `Telemetry` knows of the logs that it is given; made by `logging`, in telemetry/logging.hpp,
+// which is what programs include that log.
+//
+// Thread-safety: used by one thread, while a `Telemetry` is made.
+#pragma once
+
+#include <aloft/core/result.hpp>
+
+#include <string_view>
+
+namespace aloft {
+inline namespace v0 {
+
+namespace detail {
+class Lane;
+class Pipeline;
+class Registry;
+}  // namespace detail
+
+/// What `TelemetryOptions::logs` takes.
+class Logging {
+ public:
+  Logging() = default;
+  Logging(const Logging&) = delete;
+  Logging& operator=(const Logging&) = delete;
+  virtual ~Logging() = default;
+
+ private:
+  friend class detail::Registry;
+  friend class Telemetry;
+  /// @param levels  laid over those of the options.
+  virtual Result<void> check(std::string_view levels) = 0;
+  /// Gives the pipeline a lane for this generation.
+  virtual Result<detail::Lane*> open(detail::Pipeline& pipeline) = 0;
+};
+
+}  // namespace v0
+}  // namespace aloft
