@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a `Telemetry` knows of the logs that it is given; made by `logging`, in telemetry/logging.hpp,
-// which is what programs include that log.
+// What a `Telemetry` knows of the logs that it is given; `logging` makes it, in the header that
+// programs include that log: telemetry/logging.hpp.
 //
 // Thread-safety: used by one thread, while a `Telemetry` is made.
 #pragma once
