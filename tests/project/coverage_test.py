@@ -78,6 +78,8 @@ class Coverage(unittest.TestCase):
         self.assertEqual(areas["src/telemetry/redactor.cpp"], "redaction")
         self.assertEqual(areas["src/http/middleware/tracing.cpp"], "middleware")
         self.assertEqual(areas["src/telemetry/format/otlp.cpp"], "formats")
+        self.assertEqual(areas["src/telemetry/logs/lane.cpp"], "logs")
+        self.assertEqual(areas["include/aloft/telemetry/logger.hpp"], "logs")
 
 
 if __name__ == "__main__":
