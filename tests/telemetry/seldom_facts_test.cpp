@@ -24,6 +24,21 @@ TEST(Span, KeepsABooleanUnderAKeyThatIsASecret) {
   EXPECT_EQ(bench.telemetry.counters().redacted, 0u);
 }
 
+TEST(Span, HidesANumberOfAnySizeUnderAKeyThatIsASecret) {
+  Bench bench;
+  {
+    Span root = bench.tracer.start("root");
+    root.annotate("password", 1e300);
+    root.annotate("card_number", 1e300);  // which has not as many digits
+  }
+  bench.flush();
+
+  const testing::SpanCopy root = bench.memory.span("root");
+  EXPECT_EQ(root.annotation("password"), "[redacted:credential]");
+  ASSERT_EQ(root.annotations.size(), 2u);
+  EXPECT_EQ(root.annotations[1].second, testing::OwnedValue(1e300));
+}
+
 TEST(SpanLinks, LoseAnAttributeThatCannotBeKeptAndCountIt) {
   Bench bench;
   const std::string too_long(kMaxAnnotationKeyBytes + 1, 'k');
