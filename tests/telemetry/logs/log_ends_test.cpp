@@ -41,7 +41,7 @@ TEST(LogEnds, ATelemetryWhoseLogsCannotBeginIsAnErrorAndLeavesNothingBehind) {
   EXPECT_EQ(next.lines().size(), 1u);
 }
 
-TEST(LogEnds, WithoutMemoryForTheQueueOfLinesThereIsAnErrorAndNoException) {
+TEST(ProcessSafety, LogsWithoutMemoryForTheirQueueAreAnErrorAndNoException) {
   const int verdict = in_child([] {
     if (!limit_memory()) return 1;
     const auto refused = Telemetry::create({.service_name = "payments",
