@@ -2,6 +2,9 @@
 // A library that links Aloft statically and owns a Telemetry; the program gives it its exporter.
 #include "telemetry/plugin_with_telemetry.hpp"
 
+#include <aloft/telemetry/logger.hpp>
+#include <aloft/telemetry/logging.hpp>
+
 #include <new>
 #include <optional>
 #include <utility>

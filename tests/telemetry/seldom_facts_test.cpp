@@ -3,6 +3,8 @@
 #include "telemetry/bench_of_one.hpp"
 #include "telemetry/json_metadata.hpp"
 
+#include <aloft/telemetry/sampler.hpp>
+
 #include <gtest/gtest.h>
 
 #include <limits>
