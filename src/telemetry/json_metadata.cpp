@@ -63,10 +63,10 @@ class Rewriter {
         return true;
       }
       case 't':
-        out_.boolean(true);
+        write(cleaner_.clean_value(key, true));
         return word("true");
       case 'f':
-        out_.boolean(false);
+        write(cleaner_.clean_value(key, false));
         return word("false");
       case 'n':
         out_.null();

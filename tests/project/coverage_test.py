@@ -63,6 +63,17 @@ class Coverage(unittest.TestCase):
         self.assertEqual((passed, failed), (2, 1))
         self.assertIn(f"{KEYS}: no test has it", said)
 
+    def test_passes_for_a_source_that_ran_and_has_no_line_of_its_own(self):
+        area = {**AREA, SPAN: "redaction"}
+        lines = {SPAN: {1: 1}, CHAIN: {1: 1}, KEYS: {}}
+        said, _, _ = coverage.judge(lines, area, {})
+        self.assertNotIn(f"{KEYS}: no test has it", said)
+        self.assertIn("redaction      1 of     1 lines 100.00 %", said)
+
+    def test_knows_the_source_of_an_object(self):
+        data = "src/telemetry/CMakeFiles/aloft_telemetry.dir/logs/lane.cpp.gcda"
+        self.assertEqual(coverage.source_of(data), "src/telemetry/logs/lane.cpp")
+
     def test_reads_marks_with_a_reason_only(self):
         text = "a();  // uncovered: no kernel does\nb();\nc();  // uncovered:\n"
         self.assertEqual(coverage.marks_of(text), {1: "no kernel does"})
@@ -78,6 +89,8 @@ class Coverage(unittest.TestCase):
         self.assertEqual(areas["src/telemetry/redactor.cpp"], "redaction")
         self.assertEqual(areas["src/http/middleware/tracing.cpp"], "middleware")
         self.assertEqual(areas["src/telemetry/format/otlp.cpp"], "formats")
+        self.assertEqual(areas["src/telemetry/logs/lane.cpp"], "logs")
+        self.assertEqual(areas["include/aloft/telemetry/logger.hpp"], "logs")
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 // thread has, so it is left alone, and the child has as much again.
 #include "telemetry/bench_of_one.hpp"
 #include "telemetry/in_child.hpp"
+#include "telemetry/limited_memory.hpp"
 
 #include <aloft/telemetry/trace_extras.hpp>
 
@@ -10,15 +11,12 @@
 
 #include <gtest/gtest.h>
 #include <pthread.h>
-#include <sys/resource.h>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <iterator>
 #include <set>
-#include <string>
 #include <vector>
 
 namespace aloft {
@@ -44,21 +42,6 @@ std::vector<void*> take_all(Pool& pool, std::size_t piece_bytes) {
 std::ptrdiff_t threads() {
   const std::filesystem::directory_iterator all("/proc/self/task");
   return std::distance(begin(all), end(all));
-}
-
-constexpr std::size_t kLargest = 1u << 30;
-
-/// From here on some memory may be had, and nothing as large as the largest queue.
-bool limit_memory() {
-  std::ifstream status("/proc/self/status");
-  std::string word;
-  while (status >> word && word != "VmData:") {
-  }
-  rlim_t kilobytes = 0;
-  if (!(status >> kilobytes)) return false;
-  constexpr rlim_t kEnough = 256u << 20;
-  const rlimit limit{kilobytes * 1'024 + kEnough, RLIM_INFINITY};
-  return setrlimit(RLIMIT_DATA, &limit) == 0;
 }
 
 TEST(Telemetry, ChildOfAForkHasRoomForAsManyTracesAsItsParent) {

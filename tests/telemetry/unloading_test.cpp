@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 #include <atomic>
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -76,6 +77,33 @@ TEST(ProcessSafety, UnloadingSendsWhatATelemetryHasThatNobodyDestroys) {
   EXPECT_TRUE(plugin.unload());
 
   EXPECT_EQ(batches, 1);
+}
+
+class CountsLines final : public LogExporter {
+ public:
+  explicit CountsLines(std::size_t& lines) : lines_(lines) {}
+  void export_batch(const LogBatch& batch, ExportReport& report) noexcept override {
+    lines_ += batch.lines.size();
+    report.acknowledged(batch.lines.size());
+  }
+
+ private:
+  std::size_t& lines_;
+};
+
+TEST(ProcessSafety, UnloadingWritesTheLinesOfATelemetryThatNobodyDestroys) {
+  Plugin plugin;
+  ASSERT_TRUE(plugin.is_loaded());
+  std::size_t lines = 0;
+  plugin.record_one({.exporter = std::make_unique<Calling>([] {}),
+                     .shutdown_timeout = seconds(10),
+                     .threading = Threading::manual,
+                     .log_exporter = std::make_unique<CountsLines>(lines)});
+  ASSERT_EQ(lines, 0u);
+
+  EXPECT_TRUE(plugin.unload());
+
+  EXPECT_EQ(lines, 1u);
 }
 
 TEST(ProcessSafety, UnloadingWaitsForAnExporterThatItsShutdownHasLeftBehind) {

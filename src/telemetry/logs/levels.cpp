@@ -40,6 +40,8 @@ void LogLevels::reset(LogLevel common, const std::vector<NamedLogLevel>& named) 
   for (OfTenant& tenant : tenants_) {
     tenant.own.store(kCommon, std::memory_order_relaxed);
     tenant.hash.store(0, std::memory_order_relaxed);
+    // Loggers of an earlier generation may look at it still, but write nothing.
+    tenant.was_used = false;
   }
   tenant_count_.store(0, std::memory_order_relaxed);
   for (const NamedLogLevel& one : named) {

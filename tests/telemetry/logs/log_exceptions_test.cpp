@@ -49,6 +49,25 @@ TEST(LogExceptions, OfUnknownTypesAndNoneAreSaid) {
   EXPECT_TRUE(bench.line("none").fields.empty());
 }
 
+TEST(LogExceptions, OfAnUnknownKindAreCausesToo) {
+  LogBench bench;
+  std::exception_ptr outer;
+  try {
+    try {
+      throw 7;
+    } catch (...) {
+      std::throw_with_nested(std::runtime_error("no answer"));
+    }
+  } catch (...) {
+    outer = std::current_exception();
+  }
+
+  bench.log.error("failed", {"error", outer});
+
+  EXPECT_EQ(bench.line("failed").field("error.message"), "no answer");
+  EXPECT_EQ(bench.line("failed").field("error.cause"), "unknown exception");
+}
+
 struct Thrower {};
 void describe(LogObject& object, const Thrower&) {
   object.add("before", 1);
