@@ -68,8 +68,8 @@ struct HeaderRow {
   Sampled decision;
 };
 
-/// Envoy takes any text for a root and a parent and goes on with it; those of its tests are too short
-/// for X-Ray's format. Here a trace begins, by the same decision.
+/// Envoy takes any text for a root and a parent and goes on with it; those of its tests are too
+/// short for X-Ray's format. Here a trace begins, by the same decision.
 constexpr HeaderRow kHeaderRows[] = {
     {"Root=1-272793;Parent=5398ad8;Sampled=0", Sampled::no},
     {"Root=1-272793;Parent=5398ad8;Sampled=1", Sampled::yes},
