@@ -302,6 +302,20 @@ TEST(OtelRules, ATargetWithoutAQuotaChangesTheRateAlone) {
   EXPECT_EQ(granted.ask(2), 2);
 }
 
+/// Java: a boost takes all for its twenty seconds, of a rule that else takes none.
+TEST(OtelRules, ABoostLastsAsLongAsJavaSays) {
+  Granted granted(0);
+  EXPECT_EQ(granted.ask(2), 0);
+  granted.grant({.rule = "Test",
+                 .rate = 0.0,
+                 .boost_rate = 1.0,
+                 .boost_until = granted.clock->now().wall + seconds(20)});
+
+  EXPECT_EQ(granted.ask(2), 2);
+  EXPECT_EQ(granted.ask_after(10, 2), 2);
+  EXPECT_EQ(granted.ask_after(20, 2), 0);
+}
+
 /// Go: one borrowed a second of a reservoir of ten, none of an empty one, at any time.
 TEST(OtelRules, BorrowsWhatGoBorrows) {
   Granted ten(10);

@@ -3,14 +3,15 @@
 // headers, as tables. Where we differ on purpose the row says why.
 //
 // Source: the unit tests of the X-Ray propagators in opentelemetry-{java,go,js,python}-contrib
-// (bfef2a5, 0e3482c, 0a22bb7, 0047a96) and of the W3C propagators in opentelemetry-{go,java,js,
-// python} (026db14, 10fb7ba, 3d2d6bd, 017be2c), read 2026-11: their inputs and outcomes, none of
+// (bfef2a5, 0e3482c and b91281a, 0a22bb7, 0047a96) and of the W3C propagators in opentelemetry-{go,java,js,
+// python} (026db14 and 736a14f, 10fb7ba, 3d2d6bd, 017be2c), read 2026-11: their inputs and outcomes, none of
 // their code. What they test of null arguments and of their own carriers has no like here.
 #include <aloft/telemetry/incoming_trace.hpp>
 #include <aloft/telemetry/trace_context.hpp>
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -86,6 +87,37 @@ std::vector<XRayRow> readable_rows() {
   };
 }
 
+constexpr const char* kUndecided =
+    "they take it for not sampled; nothing was decided, so that is decided here";
+
+std::vector<XRayRow> newer_go_rows() {
+  const std::string root = "1-abcdef12-1234567890abcdef12345678";
+  const std::string parent = "1234567890abcdef";
+  const std::string both = "Root=" + root + ";Parent=" + parent;
+  const auto row = [&](const std::string& header, Sampled sampled, const char* differs = "") {
+    return XRayRow{"Go", header, root, parent, sampled, "", differs};
+  };
+  const auto begun = [&](const std::string& header) {
+    return XRayRow{"Go", header, "", "", Sampled::yes, "", kObeyed};
+  };
+  return {
+      row(both + ";Sampled=1", Sampled::yes),
+      row(both + ";Sampled=0", Sampled::no),
+      row(both + ";Sampled=1;", Sampled::yes),
+      row(both + ";Sampled=?", Sampled::requested, kUndecided),
+      row(both, kNone, kUndecided),
+      row(both + ";Sampled=other", kNone, kUndecided),
+      {"Go", "Root=" + root + ";Parent=bad-spanid;Sampled=1", root, "", Sampled::yes, "",
+       kBadParent},
+      {"Go", "Root=" + root + ";BrokenKeyValue;Sampled=1", root, "", Sampled::yes, "", kBadParent},
+      begun("Root=1-abc-123;Parent=" + parent + ";Sampled=1"),
+      begun("Root=1abcdef121234567890abcdef12345678;Parent=" + parent + ";Sampled=1"),
+      begun("Root=2-abcdef12-1234567890abcdef12345678;Parent=" + parent + ";Sampled=1"),
+      begun("Sampled=1"),
+      begun("Parent=" + parent + ";Sampled=1"),
+  };
+}
+
 std::vector<XRayRow> unreadable_rows() {
   const std::string rest = ";Parent=" + kParent + ";Sampled=";
   const auto row = [&](const char* whose, const std::string& root, const char* differs = kObeyed) {
@@ -134,6 +166,7 @@ void expect_found(const XRayRow& row) {
 
 TEST(OtelVectors, XRayHeadersAreReadAsThePropagatorsReadThem) {
   for (const XRayRow& row : readable_rows()) expect_found(row);
+  for (const XRayRow& row : newer_go_rows()) expect_found(row);
 }
 
 TEST(OtelVectors, XRayHeadersThatNoPropagatorReadsBeginATrace) {
@@ -157,6 +190,14 @@ TEST(OtelVectors, HeadersAreWrittenAsThePropagatorsWriteThem) {
       {"not sampled", {kTrace, kSpan, Sampled::no}, kBoth + ";Sampled=0", w3c + "-00"},
       {"invalid", {{}, {}, Sampled::yes}, "", ""},
       {"none", {}, "", ""},
+      {"Go: the least",
+       {{0, 1}, {1}, Sampled::no},
+       "Root=1-00000000-000000000000000000000001;Parent=0000000000000001;Sampled=0",
+       "00-00000000000000000000000000000001-0000000000000001-00"},
+      {"Go: the most",
+       {{~std::uint64_t{0}, ~std::uint64_t{0}}, {~std::uint64_t{0}}, Sampled::yes},
+       "Root=1-ffffffff-ffffffffffffffffffffffff;Parent=ffffffffffffffff;Sampled=1",
+       "00-ffffffffffffffffffffffffffffffff-ffffffffffffffff-01"},
   };
   for (const WrittenRow& row : rows) {
     EXPECT_EQ(write_xray_header(row.context).view(), row.xray) << row.whose;
@@ -186,6 +227,13 @@ constexpr TraceparentRow kGoTraceparents[] = {
     {"Go", "02-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-09-XYZxsf09", Sampled::yes},
     {"Go", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-", kNone, kTrailingDash},
     {"Go", "01-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-09-", Sampled::yes},
+    {"Go", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-02", Sampled::no},
+    {"Go", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-03", Sampled::yes},
+    {"Go", "02-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00", Sampled::no},
+    {"Go", "02-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00-XYZxsf09", Sampled::no},
+    {"Go", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00-", kNone, kTrailingDash},
+    {"Go", "03-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-00-", Sampled::no},
+    {"Go", "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01-extra", kNone},
     {"Go", "0000-00000000000000000000000000000000-0000000000000000-01", kNone},
     {"Go", "00-ab00000000000000000000000000000000-cd00000000000000-01", kNone},
     {"Go", "00-ab000000000000000000000000000000-cd0000000000000000-01", kNone},
