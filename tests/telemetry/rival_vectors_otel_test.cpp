@@ -2,10 +2,11 @@
 // What OpenTelemetry's propagators and the unit tests of its SDKs hold to be right of both trace
 // headers, as tables. Where we differ on purpose the row says why.
 //
-// Source: the unit tests of the X-Ray propagators in opentelemetry-{java,go,js,python}-contrib
-// (bfef2a5, 0e3482c and b91281a, 0a22bb7, 0047a96) and of the W3C propagators in opentelemetry-{go,java,js,
-// python} (026db14 and 736a14f, 10fb7ba, 3d2d6bd, 017be2c), read 2026-11: their inputs and outcomes, none of
-// their code. What they test of null arguments and of their own carriers has no like here.
+// Source: the unit tests of the X-Ray propagators in opentelemetry-java-contrib (bfef2a5), -go-
+// (0e3482c, b91281a), -js- (0a22bb7) and -python-contrib (0047a96), and of the W3C propagators in
+// opentelemetry-go (026db14, 736a14f), -java (10fb7ba), -js (3d2d6bd) and -python (017be2c), read
+// 2026-11: their inputs and outcomes, none of their code. What they test of null arguments and of
+// their own carriers has no like here.
 #include <aloft/telemetry/incoming_trace.hpp>
 #include <aloft/telemetry/trace_context.hpp>
 
