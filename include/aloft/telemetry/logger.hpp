@@ -56,9 +56,7 @@ struct LogCell {
   std::atomic<LogLevel> level{LogLevel::off};
 };
 extern LogCell silent_log;
-}  // namespace detail
 
-namespace detail {
 /// Where a message stands, and what it is: a word of its line.
 struct LogSite {
   std::uint32_t line = 0;
@@ -66,7 +64,7 @@ struct LogSite {
   bool is_literal = false;
   bool is_cut = false;
 };
-/// Who says a line: another word.
+/// Who says a line.
 struct LogStamp {
   std::uint16_t name = 0;   // index of the logger's name
   std::uint8_t tenant = 0;  // bucket of the tenant, 0: none

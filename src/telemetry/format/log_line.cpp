@@ -3,6 +3,8 @@
 
 #include <aloft/core/text.hpp>
 
+#include "telemetry/format/json_value.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <chrono>
@@ -24,23 +26,6 @@ char* put_padded(char* at, unsigned value, int digits) noexcept {
     value /= 10;
   }
   return at + digits;
-}
-
-void put_value(json::Writer& json, const Value& value) noexcept {
-  switch (value.kind()) {
-    case Value::Kind::text:
-      json.text(value.text());
-      break;
-    case Value::Kind::integer:
-      json.integer(value.integer());
-      break;
-    case Value::Kind::number:
-      json.number(value.number());
-      break;
-    case Value::Kind::boolean:
-      json.boolean(value.boolean());
-      break;
-  }
 }
 
 }  // namespace
@@ -88,7 +73,7 @@ bool LogLineWriter::put_fields(json::Writer& json, const LogRecord& line,
     switch (field.shape) {
       case Shape::value:
         json.plain_key(field.key);
-        put_value(json, field.value);
+        detail::write_value(json, field.value);
         break;
       case Shape::object_begin:
         json.plain_key(field.key).begin_object();

@@ -3,6 +3,7 @@
 
 #include "telemetry/aws_fields.hpp"
 #include "telemetry/format/exception_id.hpp"
+#include "telemetry/format/json_value.hpp"
 #include "telemetry/format/symbols.hpp"
 #include "telemetry/sql_fields.hpp"
 
@@ -19,23 +20,6 @@ namespace {
 constexpr std::uint32_t kNone = 0xFFFF'FFFF;
 /// A number or a short text is given more room than it takes: it must be there up to the last byte.
 constexpr std::size_t kReservedBytes = 64;
-
-void write_value(json::Writer& json, const Value& value) {
-  switch (value.kind()) {
-    case Value::Kind::text:
-      json.text(value.text());
-      break;
-    case Value::Kind::integer:
-      json.integer(value.integer());
-      break;
-    case Value::Kind::number:
-      json.number(value.number());
-      break;
-    case Value::Kind::boolean:
-      json.boolean(value.boolean());
-      break;
-  }
-}
 
 template <std::size_t N>
 void text_unless_empty(json::Writer& json, const char (&key)[N], std::string_view text) {
@@ -127,7 +111,7 @@ void write_sql(json::Writer& json, const SqlRecord& sql) {
       json.key("attributes").begin_object();
       for (const AnnotationRecord& attribute : link.attributes) {
         json.key(attribute.key);
-        write_value(json, attribute.value);
+        detail::write_value(json, attribute.value);
       }
       json.end_object();
     }
@@ -274,7 +258,7 @@ void XRayDocumentWriter::write_annotations(json::Writer& json, const SpanRecord&
   json.key("annotations").begin_object();
   for (const AnnotationRecord& annotation : span.annotations) {
     json.plain_key(annotation.key);
-    write_value(json, annotation.value);
+    detail::write_value(json, annotation.value);
   }
   json.end_object();
 }
@@ -297,7 +281,7 @@ void XRayDocumentWriter::write_metadata(json::Writer& json, const SpanRecord& sp
       if (entries[j].is_json) {
         json.raw(entries[j].value.text());
       } else {
-        write_value(json, entries[j].value);
+        detail::write_value(json, entries[j].value);
       }
     }
     json.end_object();

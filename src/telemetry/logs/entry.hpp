@@ -40,7 +40,6 @@ struct LogLine {
   std::uint32_t entry_bytes = 0;
   LogSite site;
   LogStamp stamp;
-  std::uint32_t unused = 0;
 };
 static_assert(sizeof(LogLine) == 40);
 

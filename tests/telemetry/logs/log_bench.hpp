@@ -7,6 +7,7 @@
 #include <aloft/telemetry/logging.hpp>
 #include <aloft/testing/memory_log_exporter.hpp>
 
+#include <future>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -20,6 +21,22 @@ inline Identity identity(std::string_view request, std::string_view tenant, std:
   if (!user.empty()) who.user = *UserId::parse(user);
   return who;
 }
+
+/// Hangs in its first batch until it is told to go on.
+class HangingLines final : public LogExporter {
+ public:
+  HangingLines(std::promise<void>& entered, std::shared_future<void> go)
+      : entered_(entered), go_(std::move(go)) {}
+  void export_batch(const LogBatch& batch, ExportReport& report) noexcept override {
+    entered_.set_value();
+    go_.wait();
+    report.sent(batch.lines.size());
+  }
+
+ private:
+  std::promise<void>& entered_;
+  std::shared_future<void> go_;
+};
 
 struct LogBench : private testing::MemoryLogExporter {
   testing::MemoryLogExporter& memory = *this;

@@ -55,22 +55,6 @@ TEST(ProcessSafety, LogsWithoutMemoryForTheirQueueAreAnErrorAndNoException) {
   EXPECT_EQ(verdict, 0);
 }
 
-/// Hangs in its first batch until it is told to go on.
-class HangingLines final : public LogExporter {
- public:
-  HangingLines(std::promise<void>& entered, std::shared_future<void> go)
-      : entered_(entered), go_(std::move(go)) {}
-  void export_batch(const LogBatch& batch, ExportReport& report) noexcept override {
-    entered_.set_value();
-    go_.wait();
-    report.sent(batch.lines.size());
-  }
-
- private:
-  std::promise<void>& entered_;
-  std::shared_future<void> go_;
-};
-
 TEST(LogEnds, AForkWhileLinesAreBeingWrittenLeavesTheChildSilentAndAlive) {
   std::promise<void> entered;
   std::promise<void> go;

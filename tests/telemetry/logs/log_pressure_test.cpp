@@ -167,27 +167,11 @@ TEST(LogPressure, LosesNothingToTheBackendThatTakesAChunkFromUnderAThread) {
   EXPECT_EQ(books.dropped.total(), 0u);
 }
 
-/// Hangs in its first batch until it is told to go on.
-class Hanging final : public LogExporter {
- public:
-  Hanging(std::promise<void>& entered, std::shared_future<void> go)
-      : entered_(entered), go_(std::move(go)) {}
-  void export_batch(const LogBatch& batch, ExportReport& report) noexcept override {
-    entered_.set_value();
-    go_.wait();
-    report.sent(batch.lines.size());
-  }
-
- private:
-  std::promise<void>& entered_;
-  std::shared_future<void> go_;
-};
-
 TEST(LogPressure, LeavesNothingToTheNextTelemetry) {
   std::promise<void> entered;
   std::promise<void> go;
   {
-    LogBench first({.exporter = std::make_unique<Hanging>(entered, go.get_future().share())});
+    LogBench first({.exporter = std::make_unique<HangingLines>(entered, go.get_future().share())});
     first.log.info("hangs");
     std::thread backend([&] { first.telemetry.poll(); });
     entered.get_future().wait();
