@@ -3,6 +3,7 @@
 #include "budgets/measured.hpp"
 
 #include <aloft/telemetry/export/log_lines.hpp>
+#include <aloft/telemetry/log_ring.hpp>
 #include <aloft/telemetry/logging.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 
@@ -81,6 +82,18 @@ Result below_level(std::uint64_t iterations) {
   return {clock.calls(), 0};
 }
 
+/// Ten lines a request, each kept in its ring and erased.
+Result ring_10_lines(std::uint64_t iterations) {
+  CountingClock clock;
+  Telemetry telemetry = make(clock, {});
+  const Logger log = telemetry.logger().with(identity(), {{1, 2}, {3}, Sampled::yes});
+  for (std::uint64_t i = 0; i < iterations; i += 10) {
+    const LogRing ring(log);
+    for (int line = 0; line < 10; ++line) ring.log().debug("charge accepted", {"line", line});
+  }
+  return {clock.calls(), telemetry.log_counters().wakeups};
+}
+
 /// One line passes; the others ask the clock and are counted.
 Result held_back(std::uint64_t iterations) {
   CountingClock clock;
@@ -117,5 +130,6 @@ int main(int argc, char** argv) {
               {"context_10_lines", context_10_lines},
               {"below_level", below_level},
               {"held_back", held_back},
+              {"ring_10_lines", ring_10_lines},
               {"line_to_null", line_to_null}});
 }

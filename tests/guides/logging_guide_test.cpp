@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The code of docs/guides/write-logs.md.
 #include <aloft/aloft.hpp>
+#include <aloft/telemetry/log_ring.hpp>
 #include <aloft/telemetry/logging.hpp>
 #include <aloft/testing/memory_log_exporter.hpp>
 
@@ -69,6 +70,23 @@ TEST(LoggingGuide, SaysWhoseRequestItIsAndWhatHappened) {
   EXPECT_EQ(memory.line("charge accepted").tenant_id, "acme");
   EXPECT_EQ(memory.line("issuer slow").field("card.last_four"), "4242");
   EXPECT_EQ(memory.line("charge failed").field("error.message"), "issuer refused");
+}
+
+TEST(LoggingGuide, ShowsWhatWasKeptWhenTheRequestFails) {
+  testing::MemoryLogExporter memory;
+  auto telemetry = open_telemetry(logging({.exporter = memory.exporter()}));
+  ASSERT_TRUE(telemetry);
+  const Logger log = telemetry->logger("charges");
+  const Span span;
+  const Identity identity;
+
+  LogRing ring(log.with(identity, span));  // once a request, on its stack
+  const Logger& mine = ring.log();
+  mine.debug("cache asked", {"key", "ch_17"});  // kept, although the level is `info`
+  mine.error("charge failed", {"code", 402});   // shows what was kept, then itself
+
+  telemetry->flush(1s);
+  EXPECT_EQ(memory.lines().front().message, "cache asked");
 }
 
 TEST(LoggingGuide, HoldsLinesBack) {

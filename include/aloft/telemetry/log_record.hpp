@@ -52,7 +52,8 @@ struct LogRecord {
   std::string_view file;   ///< name of the source file, without folders; mostly empty
   std::uint32_t line = 0;  ///< in it
   std::span<const LogFieldRecord> fields;
-  std::uint32_t held_back = 0;  ///< lines that its call site did not write before this one
+  /// Lines before this one that are missing: its call site held them back, or its ring lost them.
+  std::uint32_t held_back = 0;
 };
 
 struct LogBatch {

@@ -34,6 +34,7 @@
 namespace aloft {
 inline namespace v0 {
 
+class LogRing;
 class Span;
 struct TraceContext;
 
@@ -124,6 +125,7 @@ class Logger {
 
  private:
   friend class detail::LogLane;
+  friend class LogRing;
   template <typename Limit>
   friend class LimitedLogger;
   Logger(detail::LogLane& lane, std::uint32_t generation, const detail::LogCell& cell,
@@ -132,8 +134,8 @@ class Logger {
 
   /// Room for the fields of a line whose other parts are written.
   struct Line {
-    char* fields;  // null when the line was refused
-    detail::LogLine* line;
+    char* fields = nullptr;  // when the line was refused
+    detail::LogLine* line = nullptr;
   };
 
   template <LogLevel kLevel, typename... Fields>
@@ -187,6 +189,10 @@ class Logger {
   template <typename Replaced, typename Add>
   Logger changed(std::uint8_t kinds, Replaced replaced, Add add) const noexcept;
   void go_by_tenant(const Identity& identity) noexcept;
+  /// Beside the generation of a logger in a ring, so that it is of none on the short way.
+  static constexpr std::uint32_t kInRing = std::uint32_t{1} << 31;
+  bool in_ring() const noexcept { return (generation_ & kInRing) != 0; }
+  std::uint32_t generation() const noexcept { return generation_ & ~kInRing; }
 
   detail::LogLane* lane_ = nullptr;
   const detail::LogCell* cell_ = &detail::silent_log;
@@ -194,6 +200,8 @@ class Logger {
   std::uint16_t context_bytes_ = 0;
   std::uint8_t carried_ = 0;  // kinds of what stands in the context
   detail::LogStamp stamp_;
+  std::uint32_t ring_serial_ = 0;
+  const detail::LogCell* behind_ = nullptr;  // of a logger in a ring: what its level is
   /// Where the context was written last: number of the chunk, and place in it by eight bytes.
   mutable std::atomic<std::uint64_t> written_{0};
   alignas(8) std::array<char, kMaxLogContextBytes> context_;  // entries, as in a line

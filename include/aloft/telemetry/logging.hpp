@@ -41,6 +41,9 @@ struct LogOptions {
   /// Memory for lines until they are exported; 2 MiB to 1 GiB, touched as needed. When half of it
   /// is taken, `debug` is dropped; at three quarters `info`; the rest is for `warn` and `error`.
   std::size_t queue_limit_bytes = 4u << 20;
+  /// Memory for what requests say below their level (telemetry/log_ring.hpp), 16 KiB each while
+  /// they last; touched as needed. 0: none, else 32 KiB to 1 GiB. One tenant has at most half of it.
+  std::size_t ring_limit_bytes = 4u << 20;
   /// What becomes of secrets and personal data in lines, for each tenant: erased, unless told
   /// (telemetry/redaction_policy.hpp).
   RedactionPolicies redaction{};
@@ -57,7 +60,11 @@ struct LogCounters {
   std::uint64_t redacted = 0;        ///< pieces of text replaced by the redactor
   std::uint64_t user_ids_dropped = 0;
   std::uint64_t held_back = 0;  ///< lines, by limits and samples; not in the books
-  std::uint64_t wakeups = 0;    ///< times a logging thread woke the backend
+  /// Lines of requests that failed, which were overwritten before, too long for a ring, or met
+  /// another thread's.
+  std::uint64_t ring_lost = 0;
+  std::uint64_t rings_refused = 0;  ///< requests that found no ring
+  std::uint64_t wakeups = 0;        ///< times a logging thread woke the backend
 };
 
 }  // namespace v0

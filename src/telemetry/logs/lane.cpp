@@ -3,7 +3,7 @@
 #include "telemetry/logs/lane.hpp"
 
 #include "telemetry/backend.hpp"
-#include "telemetry/logs/encoder.hpp"
+#include "telemetry/logs/lane_writing.hpp"
 #include "telemetry/pipeline.hpp"
 
 #include <algorithm>
@@ -25,21 +25,26 @@ constexpr std::uint64_t mix(std::uint64_t hash, std::uint64_t word) noexcept {
 
 }  // namespace
 
-LogLane::LogLane(Pipeline& pipeline, std::size_t queue_limit_bytes)
+LogLane::LogLane(Pipeline& pipeline, const LogOptions& options)
     : pipeline_(pipeline),
-      pool_(queue_limit_bytes),
-      queue_limit_bytes_(queue_limit_bytes),
+      pool_(options.queue_limit_bytes),
+      rings_(options.ring_limit_bytes),
+      queue_limit_bytes_(options.queue_limit_bytes),
+      ring_limit_bytes_(options.ring_limit_bytes),
       half_(pool_.capacity() / 2),
       wake_step_(std::max<std::uint32_t>(1, pool_.capacity() / kWakeSteps)),
       hash_seed_(pipeline.settings().platform.random.next()) {}
 
-LogLane* LogLane::of(Pipeline& pipeline, std::size_t queue_limit_bytes) {
+LogLane* LogLane::of(Pipeline& pipeline, const LogOptions& options) {
   for (const std::unique_ptr<Lane>& lane : pipeline.lanes_) {
     auto* const logs = static_cast<LogLane*>(lane.get());
-    if (logs->queue_limit_bytes_ == queue_limit_bytes) return logs;
+    if (logs->queue_limit_bytes_ == options.queue_limit_bytes &&
+        logs->ring_limit_bytes_ == options.ring_limit_bytes) {
+      return logs;
+    }
   }
-  auto fresh = std::make_unique<LogLane>(pipeline, queue_limit_bytes);
-  if (!fresh->pool_.valid()) return nullptr;
+  auto fresh = std::make_unique<LogLane>(pipeline, options);
+  if (!fresh->pool_.valid() || !fresh->rings_.valid()) return nullptr;
   pipeline.lanes_.push_back(std::move(fresh));
   return static_cast<LogLane*>(pipeline.lanes_.back().get());
 }
@@ -71,19 +76,18 @@ Logger LogLane::audit_logger(std::uint32_t generation) noexcept {
   return {*this, generation, levels_.audit_cell(), levels_.index_of("aloft.levels")};
 }
 
-bool LogLane::refuses(LogLevel level, std::uint8_t tenant, std::size_t bytes,
-                      LogShard& shard) noexcept {
+bool LogLane::refuses(const Want& want, std::uint8_t tenant, LogShard& shard) noexcept {
   const std::uint32_t taken = taken_.load(std::memory_order_relaxed);
   if (taken <= half_) return false;
   const bool crowded_out =
-      level == LogLevel::debug || (level == LogLevel::info && taken > half_ + half_ / 2);
+      want.level == LogLevel::debug || (want.level == LogLevel::info && taken > half_ + half_ / 2);
   if (crowded_out) {
-    raise(shard.dropped_queue_full);
+    raise(shard.dropped_queue_full, want.lines);
     return true;
   }
-  const auto cost = static_cast<std::int64_t>(bytes);
+  const auto cost = static_cast<std::int64_t>(want.bytes);
   if (credits_[tenant].fetch_sub(cost, std::memory_order_relaxed) < cost) {
-    raise(shard.dropped_over_share);
+    raise(shard.dropped_over_share, want.lines);
     return true;
   }
   return false;
@@ -158,19 +162,19 @@ LogLane::Place LogLane::with_context(LogChunk& chunk, const Logger& logger,
   return {got.at + context_bytes, static_cast<std::uint16_t>(offset)};
 }
 
-LogLane::Place LogLane::find_room(LogShard& shard, const Logger& logger, LogLevel level,
-                                  std::size_t bytes) noexcept {
-  if (refuses(level, logger.stamp_.tenant, bytes, shard)) return {};
+LogLane::Place LogLane::find_room(LogShard& shard, const Logger& logger,
+                                  const Want& want) noexcept {
+  if (refuses(want, logger.stamp_.tenant, shard)) return {};
   for (int tries = 0; tries < kMaxTries; ++tries) {
     LogChunk* const chunk = shard.current.load(std::memory_order_acquire);
     if (chunk == nullptr || chunk->sealed()) {
       if (!start_chunk(shard, chunk)) break;
       continue;
     }
-    const Place place = try_chunk(*chunk, logger, bytes);
+    const Place place = try_chunk(*chunk, logger, want.bytes);
     if (place.at != nullptr) return place;
   }
-  raise(shard.dropped_queue_full);
+  raise(shard.dropped_queue_full, want.lines);
   return {};
 }
 
@@ -194,32 +198,6 @@ void LogLane::wake(LogShard& shard) noexcept {
   pipeline_.backend().wake();
 }
 
-/// Everything of a line but its fields, into a place for it.
-[[gnu::always_inline]] inline Logger::Line LogLane::fill(const Place& place, const Logger& logger,
-                                                         const Message& message,
-                                                         std::size_t field_bytes) noexcept {
-  auto* const line = new (place.at)
-      LogLine{.bytes = static_cast<std::uint32_t>(bytes_of(message, field_bytes)),
-              .context_at = place.context_at,
-              .level = message.level,
-              .kind = LogLineKind::line,
-              .wall_ns = pipeline_.settings().platform.clock.now().wall.time_since_epoch().count(),
-              .message_bytes = static_cast<std::uint32_t>(message.text.size()),
-              .entry_bytes = static_cast<std::uint32_t>(field_bytes),
-              .site = message.site,
-              .stamp = logger.stamp_,
-              .held_back = message.held_back};
-  char* at = put_text(reinterpret_cast<char*>(line + 1), message.text);
-  if (message.site.file_bytes != 0) [[unlikely]]
-    at = put_text(at, {message.file, message.site.file_bytes});
-  return {at, line};
-}
-
-[[gnu::always_inline]] inline std::size_t LogLane::bytes_of(const Message& message,
-                                                            std::size_t field_bytes) noexcept {
-  return line_bytes(sizeof(LogLine) + message.text.size() + message.site.file_bytes + field_bytes);
-}
-
 /// The same where the shard's chunk is full, or there is none, or the pool runs short.
 Logger::Line LogLane::begin_slowly(const Logger& logger, LogLevel level, std::string_view text,
                                    const char* file, LogSite site,
@@ -227,7 +205,7 @@ Logger::Line LogLane::begin_slowly(const Logger& logger, LogLevel level, std::st
   const Message message{level, text, file, site};
   LogShard& shard = shards_[thread_shard()];
   const std::size_t bytes = bytes_of(message, field_bytes);
-  const Place place = find_room(shard, logger, message.level, bytes);
+  const Place place = find_room(shard, logger, {message.level, bytes});
   if (place.at == nullptr) return {};
   return fill(place, logger, message, field_bytes);
 }
@@ -275,53 +253,52 @@ Logger::Line LogLane::begin_slowly(const Logger& logger, LogLevel level, std::st
 [[gnu::always_inline]] inline Logger::Line LogLane::begin(const Logger& logger, Message message,
                                                           std::size_t field_bytes) noexcept {
   const std::size_t mine = thread_shard();
-  if (!pin(mine, logger.generation_)) return {nullptr, nullptr};
+  if (!pin(mine, logger.generation_)) [[unlikely]]
+    return begin_in_ring(logger, message, field_bytes);
   const Logger::Line begun = begin_line(shards_[mine], logger, message, field_bytes);
   if (begun.fields == nullptr) [[unlikely]]
     unpin(mine);
   return begun;
 }
 
-[[gnu::always_inline]] inline void LogLane::end(Logger::Line line) noexcept {
+/// Of a logger in a ring, or of one that its Telemetry has left.
+Logger::Line LogLane::begin_in_ring(const Logger& logger, const Message& message,
+                                    std::size_t field_bytes) noexcept {
+  if (!logger.in_ring()) return {};
+  const LogLevel level = logger.behind_->level.load(std::memory_order_relaxed);
+  if (message.level < level) {
+    return level != LogLevel::off ? keep(logger, message, field_bytes) : Logger::Line{};
+  }
+  const std::uint32_t lost = message.level == LogLevel::error ? show_ring(logger) : 0;
   const std::size_t mine = thread_shard();
-  end_line(shards_[mine], *line.line);
+  if (!pin(mine, logger.generation())) return {};
+  const Logger::Line begun = begin_line(shards_[mine], logger, message, field_bytes);
+  if (begun.fields == nullptr) {
+    unpin(mine);
+  } else {
+    begun.line->held_back = lost;
+  }
+  return begun;
+}
+
+[[gnu::always_inline]] inline void LogLane::end(const Logger& logger, Logger::Line line) noexcept {
+  const std::size_t mine = thread_shard();
+  if (!logger.in_ring() || !end_in_ring(logger, line)) [[likely]]
+    end_line(shards_[mine], *line.line);
   unpin(mine);
 }
 
-bool LogLane::write(const Logger& logger, Message message,
+bool LogLane::write(const Logger& logger, const Message& message,
                     std::span<const LogField> fields) noexcept {
-  // Objects are written down first, to know how long they are.
-  char objects[kMaxLogObjectBytes];
-  LogEncoder object_encoder(objects, objects + sizeof objects);
-  std::size_t wanted = 0;
-  for (const LogField& field : fields) {
-    if (LogEncoder::is_object(field)) {
-      object_encoder.add(field);
-    } else {
-      wanted += LogEncoder::bytes_of(field);
-    }
+  const LaidFields laid(fields);
+  const Logger::Line line = begin(logger, message, laid.bytes());
+  if (line.fields == nullptr) return false;
+  line.line->held_back += message.held_back;
+  if (const std::uint32_t left_out = laid.put(line.fields, *line.line)) {
+    raise(shards_[thread_shard()].fields_dropped, left_out);
   }
-  const auto object_bytes = static_cast<std::size_t>(object_encoder.at() - objects);
-  const std::size_t field_bytes = std::min(wanted + object_bytes, kMaxLogFieldBytes);
-  const std::size_t mine = thread_shard();
-  LogShard& shard = shards_[mine];
-  if (!pin(mine, logger.generation_)) return false;
-  const Logger::Line begun = begin_line(shard, logger, message, field_bytes);
-  if (begun.fields != nullptr) {
-    // Objects keep their room: they tell of errors.
-    LogEncoder encoder(begun.fields, begun.fields + field_bytes - object_bytes);
-    for (const LogField& field : fields) {
-      if (!LogEncoder::is_object(field)) encoder.add(field);
-    }
-    std::memcpy(encoder.at(), objects, object_bytes);
-    begun.line->entry_bytes =
-        static_cast<std::uint32_t>(encoder.at() + object_bytes - begun.fields);
-    const std::uint32_t left_out = encoder.left_out() + object_encoder.left_out();
-    if (left_out != 0) raise(shard.fields_dropped, left_out);
-    end_line(shard, *begun.line);
-  }
-  unpin(mine);
-  return begun.fields != nullptr;
+  end(logger, line);
+  return true;
 }
 
 void LogLane::set_enabled(bool on) noexcept { levels_.set_enabled(on); }
@@ -343,7 +320,7 @@ Logger::Line Logger::begin(LogLevel level, std::string_view text, const char* fi
   return lane_->begin(*this, {level, text, file, site}, field_bytes);
 }
 
-void Logger::end(Line line) const noexcept { lane_->end(line); }
+void Logger::end(Line line) const noexcept { lane_->end(*this, line); }
 
 }  // namespace v0
 }  // namespace aloft

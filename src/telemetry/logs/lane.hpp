@@ -20,6 +20,7 @@
 #include "telemetry/logs/chunk.hpp"
 #include "telemetry/logs/levels.hpp"
 #include "telemetry/logs/reader.hpp"
+#include "telemetry/logs/ring.hpp"
 
 #include <array>
 #include <atomic>
@@ -44,14 +45,16 @@ struct alignas(128) LogShard {
   Counter dropped_over_share{0};
   Counter fields_dropped{0};
   Counter held_back{0};
+  Counter ring_lost{0};
+  Counter rings_refused{0};
   Counter wakeups{0};
 };
 
 class LogLane final : public Lane {
  public:
   /// The pipeline's own of this size, or a new one; null when there is no memory.
-  static LogLane* of(Pipeline& pipeline, std::size_t queue_limit_bytes);
-  LogLane(Pipeline& pipeline, std::size_t queue_limit_bytes);
+  static LogLane* of(Pipeline& pipeline, const LogOptions& options);
+  LogLane(Pipeline& pipeline, const LogOptions& options);
 
   /// Before the first line of a generation.
   void open(const LogOptions& options, LogReader& reader) noexcept;
@@ -65,16 +68,22 @@ class LogLane final : public Lane {
     std::string_view text;
     const char* file;
     LogSite site;
-    std::uint32_t held_back = 0;
+    std::uint32_t held_back = 0;  // not of `begin`
   };
   Logger::Line begin(const Logger& logger, Message message, std::size_t field_bytes) noexcept;
-  void end(Logger::Line line) noexcept;
+  void end(const Logger& logger, Logger::Line line) noexcept;
   /// False when the line was refused.
-  bool write(const Logger& logger, Message message, std::span<const LogField> fields) noexcept;
+  bool write(const Logger& logger, const Message& message,
+             std::span<const LogField> fields) noexcept;
   /// How many lines were held back before this one, or a negative number when it is, too.
   /// @param passes  asks the gate, while the generation is kept alive.
   template <typename Passes>
   std::int64_t admit(const Logger& logger, LogGate& gate, Passes passes) noexcept;
+  /// Puts the logger into a ring of its own; null, and nothing is done, when there is none.
+  LogRingHead* open_ring(Logger& logger) noexcept;
+  void end_ring(LogRingHead& ring, const Logger& logger) noexcept;
+  /// @return lines that were lost, and of which no line that is shown tells.
+  std::uint32_t show_ring(const Logger& logger) noexcept;
   LogLevels& levels() noexcept { return levels_; }
   void count_dropped_fields(std::uint32_t fields) noexcept {
     raise(shards_[thread_shard()].fields_dropped, fields);
@@ -116,9 +125,22 @@ class LogLane final : public Lane {
   Place try_chunk(LogChunk& chunk, const Logger& logger, std::size_t bytes) noexcept;
   [[gnu::noinline]] Place with_context(LogChunk& chunk, const Logger& logger,
                                        std::size_t bytes) noexcept;
-  Place find_room(LogShard& shard, const Logger& logger, LogLevel level,
-                  std::size_t bytes) noexcept;
-  bool refuses(LogLevel level, std::uint8_t tenant, std::size_t bytes, LogShard& shard) noexcept;
+  /// What wants room.
+  struct Want {
+    LogLevel level;
+    std::size_t bytes;
+    std::uint32_t lines = 1;
+  };
+  Place find_room(LogShard& shard, const Logger& logger, const Want& want) noexcept;
+  bool refuses(const Want& want, std::uint8_t tenant, LogShard& shard) noexcept;
+  [[gnu::noinline]] Logger::Line begin_in_ring(const Logger& logger, const Message& message,
+                                               std::size_t field_bytes) noexcept;
+  /// False when the line stands in a chunk.
+  [[gnu::noinline]] bool end_in_ring(const Logger& logger, Logger::Line line) noexcept;
+  Logger::Line keep(const Logger& logger, Message message, std::size_t field_bytes) noexcept;
+  void leave(LogRingHead& ring) noexcept;
+  std::uint32_t show_inside(LogRingHead& ring) noexcept;
+  bool show_half(LogRingHead& ring, LogRingHead::Half& half, std::uint32_t lost) noexcept;
   bool start_chunk(LogShard& shard, LogChunk* full) noexcept;
   void push(LogChunk& chunk) noexcept;
   void wake(LogShard& shard) noexcept;
@@ -137,7 +159,9 @@ class LogLane final : public Lane {
 
   Pipeline& pipeline_;
   LogChunkPool pool_;
+  LogRings rings_;
   std::size_t queue_limit_bytes_;
+  std::size_t ring_limit_bytes_;
   std::uint32_t half_;       // of the pool, in chunks
   std::uint32_t wake_step_;  // chunks
   LogLevels levels_;

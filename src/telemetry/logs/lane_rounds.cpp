@@ -159,6 +159,8 @@ LogCounters LogLane::counters() const noexcept {
   for (const LogShard& shard : shards_) {
     counters.fields_dropped += read(shard.fields_dropped);
     counters.held_back += read(shard.held_back);
+    counters.ring_lost += read(shard.ring_lost);
+    counters.rings_refused += read(shard.rings_refused);
     counters.wakeups += read(shard.wakeups);
   }
   counters.values_cut = read(outcomes_.values_cut);
@@ -169,9 +171,9 @@ LogCounters LogLane::counters() const noexcept {
 
 void LogLane::reset_counters() noexcept {
   for (LogShard& shard : shards_) {
-    for (Counter* counter :
-         {&shard.accepted, &shard.entered, &shard.dropped_queue_full, &shard.dropped_over_share,
-          &shard.fields_dropped, &shard.held_back, &shard.wakeups}) {
+    for (Counter* counter : {&shard.accepted, &shard.entered, &shard.dropped_queue_full,
+                             &shard.dropped_over_share, &shard.fields_dropped, &shard.held_back,
+                             &shard.ring_lost, &shard.rings_refused, &shard.wakeups}) {
       counter->store(0, std::memory_order_relaxed);
     }
   }
@@ -185,6 +187,7 @@ void LogLane::after_fork_in_child() noexcept {
   taken_.store(0, std::memory_order_relaxed);
   waiting_.clear();
   pool_.take_all_back();
+  rings_.after_fork_in_child();
   levels_.forget_lock();
   reset_counters();
   raise(shards_[0].accepted, in_flight);

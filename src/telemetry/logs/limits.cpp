@@ -17,7 +17,7 @@ constexpr std::int64_t kHeldBack = -1;
 template <typename Passes>
 std::int64_t LogLane::admit(const Logger& logger, LogGate& gate, Passes passes) noexcept {
   const std::size_t mine = thread_shard();
-  const Pin pin(pipeline_, pipeline_.shard(mine), logger.generation_);
+  const Pin pin(pipeline_, pipeline_.shard(mine), logger.generation());
   if (!pin.alive()) return kHeldBack;  // and of nobody
   if (!passes(pipeline_.settings().platform.clock)) {
     gate.held_back.fetch_add(1, std::memory_order_relaxed);
@@ -31,7 +31,7 @@ std::int64_t LogLane::admit(const Logger& logger, LogGate& gate, Passes passes) 
 }  // namespace detail
 
 void Logger::say_held_back(Line line, std::uint32_t lines) noexcept {
-  line.line->held_back = lines;
+  line.line->held_back += lines;
 }
 
 std::int64_t Logger::admit(detail::LogGate& gate, const detail::CellRate& rate) const noexcept {

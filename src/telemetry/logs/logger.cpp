@@ -22,6 +22,8 @@ Logger::Logger(const Logger& other) noexcept
       context_bytes_(other.context_bytes_),
       carried_(other.carried_),
       stamp_(other.stamp_),
+      ring_serial_(other.ring_serial_),
+      behind_(other.behind_),
       written_(other.written_.load(std::memory_order_relaxed)) {
   std::memcpy(context_.data(), other.context_.data(), context_bytes_);
 }
@@ -34,6 +36,8 @@ Logger& Logger::operator=(const Logger& other) noexcept {
   context_bytes_ = other.context_bytes_;
   carried_ = other.carried_;
   stamp_ = other.stamp_;
+  ring_serial_ = other.ring_serial_;
+  behind_ = other.behind_;
   written_.store(other.written_.load(std::memory_order_relaxed), std::memory_order_relaxed);
   std::memcpy(context_.data(), other.context_.data(), context_bytes_);
   return *this;
@@ -106,6 +110,8 @@ inline Logger Logger::changed(std::uint8_t kinds, Replaced replaced, Add add) co
   changed.cell_ = cell_;
   changed.generation_ = generation_;
   changed.stamp_ = stamp_;
+  changed.ring_serial_ = ring_serial_;
+  changed.behind_ = behind_;
   changed.carried_ = carried_ | kinds;
   char* const begin = changed.context_.data();
   char* end = begin + context_bytes_;
@@ -126,7 +132,7 @@ void Logger::go_by_tenant(const Identity& identity) noexcept {
   const std::uint64_t hash = lane_->hash_of(identity.tenant.view());
   stamp_.tenant = static_cast<std::uint8_t>(hash % 255 + 1);
   const detail::LogCell* const cell = lane_->levels().tenant(hash);
-  cell_ = cell != nullptr ? cell : &lane_->levels().cell(stamp_.name);
+  (in_ring() ? behind_ : cell_) = cell != nullptr ? cell : &lane_->levels().cell(stamp_.name);
 }
 
 Logger Logger::with(const Identity& identity) const noexcept {

@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::size_t kMinQueueBytes = std::size_t{2} << 20;
 constexpr std::size_t kMaxQueueBytes = std::size_t{1} << 30;
+constexpr std::size_t kMinRingBytes = 2 * detail::kLogRingBytes;
+constexpr std::size_t kMaxRingBytes = std::size_t{1} << 30;
 constexpr std::size_t kMaxNamedLevels = 64;
 
 Unexpected wrong(std::string message, std::string remedy) {
@@ -34,6 +36,11 @@ class LogLogging final : public Logging {
     if (options_.queue_limit_bytes < kMinQueueBytes ||
         options_.queue_limit_bytes > kMaxQueueBytes) {
       return wrong("LogOptions::queue_limit_bytes is outside 2 MiB to 1 GiB",
+                   "the default is 4 MiB");
+    }
+    if (options_.ring_limit_bytes != 0 &&
+        (options_.ring_limit_bytes < kMinRingBytes || options_.ring_limit_bytes > kMaxRingBytes)) {
+      return wrong("LogOptions::ring_limit_bytes is outside 32 KiB to 1 GiB, and not 0",
                    "the default is 4 MiB");
     }
     Result<void> own = read_levels(options_.levels, "LogOptions::levels");
@@ -67,10 +74,10 @@ class LogLogging final : public Logging {
 
   Result<detail::Lane*> open(detail::Pipeline& pipeline) override {
     if (!options_.exporter) options_.exporter = log_lines();
-    detail::LogLane* lane = detail::LogLane::of(pipeline, options_.queue_limit_bytes);
+    detail::LogLane* lane = detail::LogLane::of(pipeline, options_);
     if (lane == nullptr) {
       return fail(ErrorCode::resource_exhausted, "the memory of the log queue could not be mapped",
-                  "lower LogOptions::queue_limit_bytes");
+                  "lower LogOptions::queue_limit_bytes or ring_limit_bytes");
     }
     lane->levels().reset(level_, named_);
     reader_ =

@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace aloft {
 
@@ -20,6 +21,12 @@ inline Identity identity(std::string_view request, std::string_view tenant, std:
   if (!tenant.empty()) who.tenant = *TenantId::parse(tenant);
   if (!user.empty()) who.user = *UserId::parse(user);
   return who;
+}
+
+inline std::vector<std::string> messages(const std::vector<testing::LogCopy>& lines) {
+  std::vector<std::string> messages;
+  for (const testing::LogCopy& line : lines) messages.push_back(line.message);
+  return messages;
 }
 
 /// Hangs in its first batch until it is told to go on.
