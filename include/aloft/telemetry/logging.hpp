@@ -42,7 +42,7 @@ struct LogOptions {
   /// is taken, `debug` is dropped; at three quarters `info`; the rest is for `warn` and `error`.
   std::size_t queue_limit_bytes = 4u << 20;
   /// Memory for what requests say below their level (telemetry/log_ring.hpp), 16 KiB each while
-  /// they last; touched as needed. 0: none, else 32 KiB to 1 GiB. One tenant has at most half of it.
+  /// they last; touched as needed. 0: none, else 32 KiB to 1 GiB. A tenant has at most half of it.
   std::size_t ring_limit_bytes = 4u << 20;
   /// What becomes of secrets and personal data in lines, for each tenant: erased, unless told
   /// (telemetry/redaction_policy.hpp).
