@@ -64,14 +64,14 @@ struct ScanCursor {
 };
 
 struct ScanOptions {
-  std::vector<std::string> groups;   ///< empty: all; names that do not exist find nothing
-  std::vector<std::string> streams;  ///< of those groups; empty: all
-  std::string stream_prefix;
+  std::vector<std::string> groups{};   ///< empty: all; names that do not exist find nothing
+  std::vector<std::string> streams{};  ///< of those groups; empty: all
+  std::string stream_prefix{};
   std::int64_t from_ms = 0;
   std::int64_t to_ms = (std::numeric_limits<std::int64_t>::max)();  ///< included
-  Columns columns;  ///< each that is not empty must be equal (level: ignoring ASCII case)
+  Columns columns{};  ///< each that is not empty must be equal (level: ignoring ASCII case)
   bool newest_first = false;
-  std::optional<ScanCursor> after;
+  std::optional<ScanCursor> after{};
 };
 
 struct StreamName {
