@@ -73,10 +73,12 @@ Result<void> EventWriter::count(CatalogIndex& catalog) {
     stream->info.last_event_ms = timestamp_of(sql.integer(4));
     stream->info.last_ingestion_ms = sql.integer(5);
   }
+  status_.loaded = status_.events;
   return sql.finish();
 }
 
 Result<void> EventWriter::put(StreamEntry& stream, const Incoming& incoming) {
+  if (incoming.events.empty()) return {};
   const LogStoreStatus before = status_;
   if (auto done = put_all(stream, incoming); !done) {
     // A failed transaction may or may not be open still; the answer does not matter.

@@ -117,6 +117,15 @@ Result<void> LogStore::set_tags(std::string_view group, Tags tags) {
   return parts_->update(*entry, std::move(changed));
 }
 
+Result<void> LogStore::set_deletion_protected(std::string_view group, bool enabled) {
+  const std::lock_guard lock(parts_->mutex);
+  GroupEntry* entry = parts_->catalog.find(group);
+  if (entry == nullptr) return no_group();
+  Group changed = entry->info;
+  changed.settings.deletion_protected = enabled;
+  return parts_->update(*entry, std::move(changed));
+}
+
 std::optional<Group> LogStore::group(std::string_view name) const {
   const std::lock_guard lock(parts_->mutex);
   const GroupEntry* entry = parts_->catalog.find(name);
