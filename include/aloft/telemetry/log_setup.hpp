@@ -7,10 +7,13 @@
 
 #include <aloft/core/result.hpp>
 
+#include <memory>
 #include <string_view>
 
 namespace aloft {
 inline namespace v0 {
+
+class LogExporter;
 
 namespace detail {
 class Lane;
@@ -25,6 +28,11 @@ class Logging {
   Logging(const Logging&) = delete;
   Logging& operator=(const Logging&) = delete;
   virtual ~Logging() = default;
+
+  /// False when an exporter was given in code, which then wins over the environment's.
+  virtual bool takes_exporter() const noexcept = 0;
+  /// Before a `Telemetry` is made of it: where lines go.
+  virtual void use(std::unique_ptr<LogExporter> exporter) noexcept = 0;
 
  private:
   friend class detail::Registry;

@@ -29,6 +29,11 @@ class LogLogging final : public Logging {
  public:
   explicit LogLogging(LogOptions options) : options_(std::move(options)) {}
 
+  bool takes_exporter() const noexcept override { return options_.exporter == nullptr; }
+  void use(std::unique_ptr<LogExporter> exporter) noexcept override {
+    options_.exporter = std::move(exporter);
+  }
+
  private:
   Result<void> check(std::string_view levels) override {
     if (options_.queue_limit_bytes < kMinQueueBytes ||
