@@ -70,6 +70,7 @@ constexpr std::string_view kVariables[] = {
     "HOME",                                    // where AWS's shared files are
     "KUBERNETES_SERVICE_HOST",                 // detectors: EKS
     "KUBERNETES_SERVICE_PORT",                 // detectors: EKS
+    "NO_COLOR",                                // no colours on a terminal
     "OTEL_EXPORTER_OTLP_CERTIFICATE",          // a PEM file with the authorities to trust
     "OTEL_EXPORTER_OTLP_COMPRESSION",          // gzip or none
     "OTEL_EXPORTER_OTLP_ENDPOINT",             // where OTLP goes
