@@ -15,8 +15,10 @@ inline namespace v0 {
 namespace aws {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, LogsWire>, 3> kNames = {{
+constexpr std::array<std::pair<std::string_view, LogsWire>, 5> kNames = {{
     {"stdout", LogsWire::standard_output},
+    {"pretty", LogsWire::pretty},
+    {"file", LogsWire::file},
     {"cloudwatch", LogsWire::cloudwatch},
     {"none", LogsWire::none},
 }};
@@ -35,7 +37,7 @@ Result<LogsWire> choose_logs_wire(const Environment& environment) {
     if (name == wanted) return wire;
   }
   return fail(ErrorCode::invalid_argument, "ALOFT_LOGS_EXPORTER is a word that is not known",
-              "use stdout, cloudwatch or none");
+              "use stdout, pretty, file, cloudwatch or none");
 }
 
 Result<CloudWatchLogsOptions> with_log_environment(CloudWatchLogsOptions options,

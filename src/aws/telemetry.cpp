@@ -138,8 +138,11 @@ class Setup {
   Result<void> log() {
     const Result<LogsWire> choice = choose_logs_wire(environment_);
     if (!choice) return unexpected(choice.error());
-    if (*choice == LogsWire::none) options_.logs = nullptr;
-    if (*choice != LogsWire::cloudwatch) return {};
+    if (*choice == LogsWire::none) {
+      options_.logs = nullptr;
+      return {};
+    }
+    if (*choice != LogsWire::cloudwatch) return options_.logs->choose(environment_, platform_);
     Result<CloudWatchLogsOptions> to =
         with_log_environment(std::move(more_.logs), environment_, options_.service_name);
     if (!to) return unexpected(to.error());

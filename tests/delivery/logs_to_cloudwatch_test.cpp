@@ -49,6 +49,8 @@ TEST(LogsWire, IsStandardOutputUnlessItIsNamed) {
   EXPECT_EQ(*choose_logs_wire(Environment::of({{"AWS_REGION", "eu-west-1"}})),
             LogsWire::standard_output);
   EXPECT_EQ(*chosen("stdout"), LogsWire::standard_output);
+  EXPECT_EQ(*chosen("pretty"), LogsWire::pretty);
+  EXPECT_EQ(*chosen("file"), LogsWire::file);
   EXPECT_EQ(*chosen("cloudwatch"), LogsWire::cloudwatch);
   EXPECT_EQ(*chosen("none"), LogsWire::none);
   EXPECT_EQ(chosen("CloudWatch").error().code, ErrorCode::invalid_argument);
@@ -358,6 +360,35 @@ TEST_F(LogsToCloudWatch, HoldAnEndUpNoLongerThanItMayTake) {
   EXPECT_EQ(lines.accepted, 10u);
   EXPECT_EQ(lines.balance(), 0);
   EXPECT_EQ(lines.in_flight, 0u);
+}
+
+TEST_F(LogsToCloudWatch, GoToAFileWhenTheEnvironmentSaysSo) {
+  Variables with = variables();
+  with[5].second = "file";
+  EXPECT_EQ(make(with).error().code, ErrorCode::invalid_argument) << "no file is named";
+  with.emplace_back("ALOFT_LOG_FILE", folder_ + "/lines.log");
+  Result<Telemetry> telemetry = make(with);
+  ASSERT_TRUE(telemetry) << telemetry.error().to_string();
+
+  telemetry->logger().info("ready");
+
+  EXPECT_EQ(telemetry->flush(20s).logs.sent, 1u);
+  EXPECT_GT(std::filesystem::file_size(folder_ + "/lines.log"), 50u);
+}
+
+TEST_F(LogsToCloudWatch, NeedWhatSignsThem) {
+  const auto made = [](const char* word) {
+    TelemetryOptions mine;
+    mine.traces = false;
+    mine.logs = logging();
+    return Telemetry::from_environment(std::move(mine),
+                                       Environment::of({{"ALOFT_LOGS_EXPORTER", word}}));
+  };
+
+  EXPECT_EQ(made("cloudwatch").error().code, ErrorCode::unsupported);
+  EXPECT_EQ(made("fax").error().code, ErrorCode::invalid_argument);
+  ASSERT_TRUE(made("none"));
+  EXPECT_FALSE(made("none")->enabled()) << "without traces there is nothing left";
 }
 
 TEST_F(LogsToCloudWatch, SayWhatIsWrongBeforeAnythingRuns) {

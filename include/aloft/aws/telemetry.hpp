@@ -20,6 +20,8 @@
 // Where lines go, when `TelemetryOptions::logs` is set and no exporter in code, is
 // ALOFT_LOGS_EXPORTER:
 //   stdout      a line of JSON each; what is not said is this
+//   pretty      for people's eyes, on a terminal
+//   file        JSON, to ALOFT_LOG_FILE, which turns over
 //   cloudwatch  PutLogEvents, signed, no agent: docs/guides/send-logs-to-cloudwatch.md
 //   none        there are none
 //
@@ -70,7 +72,7 @@ struct TracesChoice {
 Result<TracesChoice> choose_traces_wire(const Environment& environment,
                                         const std::function<std::string()>& origin);
 
-enum class LogsWire : std::uint8_t { standard_output, cloudwatch, none };
+enum class LogsWire : std::uint8_t { standard_output, pretty, file, cloudwatch, none };
 
 /// What ALOFT_LOGS_EXPORTER says; unset: `standard_output`, which Lambda, ECS and EKS collect.
 /// @error invalid_argument  it is another word.
