@@ -69,8 +69,8 @@ bool goes_on(std::string_view text, std::size_t at) noexcept {
          (next == '.' && at + 1 < text.size() && text::is_alnum(text[at + 1]));
 }
 
-// A code of few digits, alone or in groups: `4921`, `49 21`, `4-9-2-1`. Groups that nothing encloses
-// are of one size, for `pin: 1 of 2` has two numbers.
+// A code of few digits, alone or in groups: `4921`, `49 21`, `4-9-2-1`. Groups that nothing
+// encloses are of one size, for `pin: 1 of 2` has two numbers.
 [[gnu::cold]] std::size_t end_of_code(std::string_view text, std::size_t at, const Digits& wanted,
                                       bool is_quoted) noexcept {
   std::size_t digits = 0;
