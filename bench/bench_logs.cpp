@@ -6,13 +6,14 @@
 //   bench_logs --only-ours        no process of its own, for a profiler
 //
 // Each run is a process of its own, one after the other, in an order that turns round: its CPU time
-// is that of all its threads, from its start to its end (wait4). Aloft's lines are redacted, queued in
-// 32 MiB, and written by its own thread; a producer that is more than 60,000 lines ahead waits for it,
-// so that none is lost. spdlog's are built and written by the thread that logs, and not redacted.
+// is that of all its threads, from its start to its end (wait4). Aloft's lines are redacted, queued
+// in 32 MiB, and written by its own thread; a producer that is more than 60,000 lines ahead waits
+// for it, so that none is lost. spdlog's are built and written by the thread that logs, and not
+// redacted.
 //
 // --gate fails when Aloft's CPU a line is above 0.8 of that of spdlog's synchronous logger, when a
 // line is lost, or when threads wake the backend more than once for 1,000 lines. Lines a second
-// depend on what else the machine does; they are printed, and judged only with --gate-rate.
+// depend on what else the machine does; they are printed, and judged with --gate-rate alone.
 #include "rivals/bench_line.hpp"
 #include "rivals/spdlog_lines.hpp"
 
