@@ -124,6 +124,7 @@ void LogLineWriter::put(json::Buffer& out, const Resource& resource, const LogRe
   if (!line.user_id.empty()) json.key("user_id").text(line.user_id);
   if (line.trace_id.valid()) json.key("trace_id").plain(line.trace_id.xray_text().view());
   if (line.span_id.valid()) json.key("span_id").plain(line.span_id.text().view());
+  if (line.held_back != 0) json.key("held_back").integer(line.held_back);
   bool whole = shortened == Shortened::no;
   if (whole) {
     whole = put_fields(json, line, limit);
