@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The service itself: one route, the internal guards in front of it, and a health check beside it.
 //
-//   Api api(options.faults, platform);
-//   Result<http::Handler> handler = api.handler(telemetry.tracer(), telemetry.logger());   // the Api must outlive it
+//   Api api(options.faults, platform);  // must outlive the handler
+//   Result<http::Handler> handler = api.handler(telemetry.tracer(), telemetry.logger());
 //
 // Thread-safety: the handler, from any thread.
 #pragma once

@@ -19,7 +19,7 @@ namespace aloft {
 inline namespace v0 {
 namespace aws {
 
-/// What a wire and the steps that it has begun share. The client is the wire's: without it they end.
+/// What a wire and the steps that it has begun share. The client is the wire's: they end with it.
 struct LogTarget {
   CloudWatchLogsOptions options;  ///< with the name of the stream
   Platform platform;
