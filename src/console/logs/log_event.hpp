@@ -15,11 +15,11 @@ namespace aloft::console::logs {
 /// it says nothing, and in an event that is no JSON. Values above `kMaxColumnBytes` are left out.
 template <typename Text>
 struct BasicColumns {
-  Text level;       ///< as written, e.g. "ERROR"
-  Text service;     ///< "service"
-  Text tenant;      ///< "tenant_id", else "tenant"
-  Text trace_id;    ///< in X-Ray's form "1-…-…", also when 32 hex digits were written
-  Text request_id;  ///< "request_id"
+  Text level{};       ///< as written, e.g. "ERROR"
+  Text service{};     ///< "service"
+  Text tenant{};      ///< "tenant_id", else "tenant"
+  Text trace_id{};    ///< in X-Ray's form "1-…-…", also when 32 hex digits were written
+  Text request_id{};  ///< "request_id"
 
   friend bool operator==(const BasicColumns&, const BasicColumns&) = default;
 };

@@ -64,14 +64,14 @@ struct ScanCursor {
 };
 
 struct ScanOptions {
-  std::vector<std::string> groups;   ///< empty: all; names that do not exist find nothing
-  std::vector<std::string> streams;  ///< of those groups; empty: all
-  std::string stream_prefix;
+  std::vector<std::string> groups{};   ///< empty: all; names that do not exist find nothing
+  std::vector<std::string> streams{};  ///< of those groups; empty: all
+  std::string stream_prefix{};
   std::int64_t from_ms = 0;
   std::int64_t to_ms = (std::numeric_limits<std::int64_t>::max)();  ///< included
-  Columns columns;  ///< each that is not empty must be equal (level: ignoring ASCII case)
+  Columns columns{};  ///< each that is not empty must be equal (level: ignoring ASCII case)
   bool newest_first = false;
-  std::optional<ScanCursor> after;
+  std::optional<ScanCursor> after{};
 };
 
 struct StreamName {
@@ -84,8 +84,10 @@ struct IncomingEvent {
   std::string_view message;       ///< UTF-8
 };
 
+/// `loaded` + `received` = `events` + `evicted` + `expired` + `deleted`, at any instant.
 struct LogStoreStatus {
   std::uint64_t events = 0;    ///< held
+  std::uint64_t loaded = 0;    ///< in the file at the start
   std::uint64_t received = 0;  ///< stored since the start
   std::uint64_t evicted = 0;   ///< gone because the store was full, since the start
   std::uint64_t expired = 0;   ///< gone by retention
@@ -131,6 +133,8 @@ class LogStore {
   Result<void> set_retention(std::string_view group, std::optional<std::int64_t> days);
   /// Replaces them all. @error not_found
   Result<void> set_tags(std::string_view group, Tags tags);
+  /// Kept and told; whoever deletes asks first. @error not_found
+  Result<void> set_deletion_protected(std::string_view group, bool enabled);
 
   std::optional<Group> group(std::string_view name) const;
   std::optional<Stream> stream(const StreamName& name) const;
