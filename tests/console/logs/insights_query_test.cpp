@@ -29,7 +29,8 @@ TEST(InsightsQuery, ShowsTimestampAndMessageWhenNothingIsAsked) {
 TEST(InsightsQuery, KnowsTheFieldsThatLogsInsightsAdds) {
   EXPECT_EQ(run("fields @log, @logStream, @ingestionTime, @ptr, @xrayTraceId | limit 1", kLines),
             "@log,@logStream,@ingestionTime,@ptr,@xrayTraceId|000000000000:/aloft/payments,today,"
-            "2026-11-27 12:03:00.005,4,1-67891234-012345678901234567890123");
+            "2026-11-27 12:03:00.005,00000000000000000000000000000000000000000000000000000004,"
+            "1-67891234-012345678901234567890123");
 }
 
 TEST(InsightsQuery, DiscoversFieldsOfJson) {

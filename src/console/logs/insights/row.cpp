@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/logs/insights/row.hpp"
 
+#include "console/logs/store_operations.hpp"
+
 #include <charconv>
 #include <limits>
 
@@ -135,7 +137,7 @@ Value EventFields::get(FieldId field) {
     case log:
       return Value(std::string(kAccount).append(event_->group));
     case ptr:
-      return Value(std::to_string(event_->id));
+      return Value(event_id_text(event_->id));
     case ingestion:
       return Value(Time{event_->ingestion_ms});
     case trace:
