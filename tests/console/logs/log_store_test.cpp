@@ -8,10 +8,12 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -355,6 +357,51 @@ TEST_P(LogStoreContract, KeepsTagsAndSettings) {
   EXPECT_EQ(group->settings.log_class, "INFREQUENT_ACCESS");
   EXPECT_EQ(group->settings.tags, (Tags{{"c", "\"d\""}}));
   EXPECT_EQ(group->created_ms, kNow);
+}
+
+TEST_P(LogStoreContract, ServesWritersReadersAndListenersAtOnce) {
+  constexpr int kWriters = 3;
+  constexpr int kBatches = 40;
+  const auto listener = store_->listen({});
+  std::vector<std::thread> threads;
+  for (int writer = 0; writer < kWriters; ++writer) {
+    threads.emplace_back([this, writer] {
+      const std::string stream = "s" + std::to_string(writer);
+      make({"/aloft/payments", stream});
+      for (int batch = 0; batch < kBatches; ++batch) {
+        const std::vector<IncomingEvent> events(20, IncomingEvent{kNow + batch, "x"});
+        put({"/aloft/payments", stream}, events);
+      }
+    });
+  }
+  threads.emplace_back([this] {
+    for (int i = 0; i < kBatches; ++i) {
+      make({"/short", "lived"});
+      (void)store_->remove_group("/short");
+      (void)store_->status();
+      (void)store_->streams("/aloft/payments");
+    }
+  });
+  std::size_t most = 0;
+  while (most < std::size_t{kWriters} * kBatches * 20) {
+    std::size_t seen = 0;
+    std::uint64_t last = 0;
+    const auto done = store_->scan(
+        {},
+        [&](const LogEvent& event) {
+          EXPECT_GT(event.id, last);
+          last = event.id;
+          return ++seen != 0;
+        },
+        Deadline::never());
+    ASSERT_TRUE(done);
+    most = std::max(most, seen);
+    (void)listener->take();
+  }
+  for (std::thread& thread : threads) thread.join();
+
+  EXPECT_EQ(most, std::size_t{kWriters} * kBatches * 20);
+  EXPECT_EQ(store_->status().received, std::size_t{kWriters} * kBatches * 20);
 }
 
 class LogStoreFile : public LogStoreContract {};

@@ -310,6 +310,28 @@ TEST_F(LogsApiTest, KeepsPagesBelowAMegabyte) {
   EXPECT_EQ(messages(second), std::string(600'000, 'b') + " ");
 }
 
+TEST_F(LogsApiTest, AnswersWholeJsonHoweverLongItsNamesAreEscaped) {
+  constexpr int kEvents = 8000;
+  std::string name;
+  for (int i = 0; i < 512; ++i) name += "\\u0001";
+  ask("CreateLogStream", R"({"logGroupName":"/aloft/payments","logStreamName":")" + name + "\"}");
+  ask("PutLogEvents",
+      R"({"logGroupName":"/aloft/payments","logStreamName":")" + name + R"(","logEvents":)" +
+          events(std::vector<std::pair<std::int64_t, std::string>>(kEvents, {now(), "x"})) + "}");
+
+  std::string found;
+  HttpAnswer page = filter();
+  for (;;) {
+    ASSERT_EQ(page.body.back(), '}');
+    found += messages(page);
+    const std::string token = text_of(page.body, "nextToken");
+    if (token.empty()) break;
+    page = filter(R"(,"nextToken":")" + token + "\"");
+  }
+
+  EXPECT_EQ(found.size(), std::size_t{2} * kEvents);
+}
+
 TEST_F(LogsApiTest, DescribesStreamsByNameAndByTime) {
   const std::int64_t at = now() - 1000;
   for (const char* name : {"b", "a"}) {
