@@ -88,8 +88,8 @@ def measure(console, client, events):
     for pattern in ("", '"no such words"', "ERROR", '{ $.level = "ERROR" }',
                     '{ $.tenant_id = "tenant-7" && $.fields.amount_minor > 999000 }'):
         found, pages, seconds = client.filter(pattern)
-        print(f"FilterLogEvents {pattern or '(all)'}: {found} of {events} found in {seconds:.2f} s, "
-              f"{pages} pages")
+        print(f"FilterLogEvents {pattern or '(all)'}: {found} of {events} found "
+              f"in {seconds:.2f} s, {pages} pages")
     times = []
     for _ in range(50):
         start = time.perf_counter()

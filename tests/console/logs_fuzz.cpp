@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What any client may post to CloudWatch Logs: the first byte chooses the operation, the rest is its
-// body. The same bytes are an event of a log.
+// What any client may post to CloudWatch Logs: the first byte chooses the operation, the rest is
+// its body. The same bytes are an event of a log.
 #include "console/logs/columns.hpp"
 #include "console/logs/log_store.hpp"
 #include "console/logs/operations.hpp"
