@@ -21,8 +21,8 @@ constexpr std::size_t kGrowth = 14;
 constexpr std::size_t kFrameBytes = std::size_t{8} << 10U;
 constexpr std::int64_t kNanosecondsOfMs = 1'000'000;
 
-// The members of the library's own lines (src/telemetry/format/log_line.hpp); the others of an event
-// without `fields` are its fields.
+// The members of the library's own lines (src/telemetry/format/log_line.hpp); the others of an
+// event without `fields` are its fields.
 constexpr auto kKnown = std::to_array<std::string_view>(
     {"timestamp", "level", "message", "service", "logger", "request_id", "tenant_id", "user_id",
      "trace_id", "span_id", "fields", "location", "truncated", "id"});

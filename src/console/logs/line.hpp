@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A line of a log as the page's API has it (docs/reference/console-api.md, "Line").
 //
-// An event in the form of the library's own lines fills all members; of other JSON objects, what has
-// the same name, with the rest in `fields`; of text, `message` alone.
+// An event in the form of the library's own lines fills all members; of other JSON objects, what
+// has the same name, with the rest in `fields`; of text, `message` alone.
 //
 // Thread-safety: one writer a thread.
 #pragma once

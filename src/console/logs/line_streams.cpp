@@ -74,8 +74,8 @@ void LineStreams::run() {
   }
 }
 
-// The store says that it has lines without our lock, so a notice may come just before we sleep: with
-// readers, none is missed for longer than a second.
+// The store says that it has lines without our lock, so a notice may come just before we sleep:
+// with readers, none is missed for longer than a second.
 void LineStreams::wait(std::unique_lock<std::mutex>& lock, SteadyTime comment) {
   while (!stopping_ && !anything_to_send()) {
     const SteadyTime now = clock_.steady_now();

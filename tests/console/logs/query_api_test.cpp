@@ -132,9 +132,9 @@ TEST_F(QueryApiTest, TakesGroupsByIdentifierAndByNames) {
                             R"(,"queryString":"stats count(*) as n"})";
 
   const HttpAnswer by_arn = call(
-      "StartQuery",
-      R"({"logGroupIdentifiers":["arn:aws:logs:eu-west-1:000000000000:log-group:/aloft/payments"])" +
-          times);
+      "StartQuery", R"({"logGroupIdentifiers":["arn:aws:logs:eu-west-1:000000000000:log-group:)"
+                    R"(/aloft/payments"])" +
+                        times);
   const HttpAnswer by_names = call("StartQuery", R"({"logGroupNames":["/aloft/payments"])" + times);
 
   EXPECT_NE(rows(results_of(text_of(by_arn.body, "queryId"))).find("\"1\""), std::string::npos);
