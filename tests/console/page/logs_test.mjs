@@ -80,7 +80,7 @@ test('log lines arrive by themselves, newest first', async () => {
   assert.match(oldest, /first/);
 });
 
-test('p pauses the tail, a touch and a scroll stop it, and going on shows what waited', async () => {
+test('p, a touch and a scroll stop the tail, and going on shows what waited', async () => {
   await console_.addLines(plantedLines(now() - 10, 80));
   await open();
   await page.waitForSelector('.line');
@@ -223,7 +223,7 @@ test('a search of lines lives in the address, comes back from it, and only its l
     await lineCount(5);
   });
 
-test('facets narrow by a click, stand as chips and in the address, and come off again', async () => {
+test('facets narrow by a click, stand as chips and in the address, and come off', async () => {
   await console_.addLines(plantedLines(now() - 10, 60));
   await open();
   const value = (name, text) => page.getByRole('region', { name })
@@ -261,7 +261,7 @@ test('lines can be narrowed to a stretch of time', async () => {
   assert.equal(hash(), '#logsV2:logs-insights?minutes=15');
 });
 
-test('a mistake in a pattern or a query is underlined where it is, and the lines stay', async () => {
+test('a mistake in a pattern or a query is underlined, and the lines stay', async () => {
   await console_.addLines([line({ time: now() - 9 })]);
   await open();
   await lineCount(1);
@@ -276,6 +276,22 @@ test('a mistake in a pattern or a query is underlined where it is, and the lines
   await becomes(page, () => mistake.locator('mark').innerText(), /explode$/);
   await field().fill('');
   await mistake.waitFor({ state: 'detached' });
+});
+
+test('an id that was pasted is searched in quotes by one click', async () => {
+  await console_.addLines([line({ time: now() - 9, request: 'r-503', message: 'mine' }),
+    line({ time: now() - 8, request: 'r-504', message: 'of another' })]);
+  await open();
+  await lineCount(2);
+  await field().fill('r-503');
+  const mistake = page.locator('.search-mistake');
+  await mistake.waitFor();
+  assert.equal(await mistake.locator('mark').innerText(), '-503');
+  await mistake.getByRole('button', { name: 'Search "r-503"' }).click();
+
+  await lineCount(1);
+  assert.equal(await field().inputValue(), '"r-503"');
+  assert.equal(await mistake.count(), 0);
 });
 
 test('an Insights query answers with a table that sorts, of which few rows exist', async () => {
@@ -393,7 +409,8 @@ test('a search is copied as a command of the aws CLI', async () => {
   const { listen } = await (await fetch(`${console_.url}/api/status`)).json();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()),
     `aws logs filter-log-events --endpoint-url http://${listen.xray} `
-    + "--log-group-name /aloft/payments --filter-pattern 'charge \"\\\"level\\\":\\\"ERROR\\\"\"'\n");
+    + '--log-group-name /aloft/payments '
+    + "--filter-pattern 'charge \"\\\"level\\\":\\\"ERROR\\\"\"'\n");
 });
 
 test('text of a line can be selected without folding it', async () => {

@@ -87,7 +87,8 @@ test('lines that come after the trace join it while it is looked at', async () =
   await page.locator('.span-lines', { hasText: 'charge begins' }).waitFor();
   await page.locator('.lines-link', { hasText: '4 log lines' }).waitFor();
 
-  await console_.addLines([line({ time: now(), trace: id, span: documents[0].id, message: 'late' })]);
+  const late = { time: now(), trace: id, span: documents[0].id, message: 'late' };
+  await console_.addLines([line(late)]);
   await page.locator('.span-lines summary', { hasText: 'late' }).waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('t');
@@ -105,7 +106,8 @@ test('from a line of a span to that line in Logs, and back', async () => {
   await page.locator('.line.is-open', { hasText: 'charge begins' }).waitFor();
   assert.equal(await page.locator('.line').count(), 4);
   assert.match(hash(), new RegExp(`^#logsV2:logs-insights\\?trace=${id}&line=\\d+$`));
-  assert.match(inOneLine(await page.locator('.filter-chips').innerText()), /^trace 1-\w+-?…\w{5}/);
+  const chips = inOneLine(await page.locator('.filter-chips').innerText());
+  assert.match(chips, /^trace 1-\w+-?…\w{5}/);
   await page.getByRole('link', { name: 'Its span' }).click();
   await page.locator('.span-row.is-selected', { hasText: 'payments' }).waitFor();
   await page.locator('.lines-link').click();

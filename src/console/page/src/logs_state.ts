@@ -56,7 +56,8 @@ let reading = 0;
 let rereadTimer = 0;
 let behindTimer = 0;
 
-const parameters = (): URLSearchParams => logParameters(logsPlace.value.query, logsPlace.value.logs);
+const parameters = (): URLSearchParams =>
+  logParameters(logsPlace.value.query, logsPlace.value.logs);
 
 function publish(): void {
   lines.value = list.rows;

@@ -9,7 +9,7 @@ import { RowLayout, rowsInSight } from '../../../../src/console/page/src/logs/la
 import { equalsPattern, inlineFields, levelKind, parsedLine, worseKind } from
   '../../../../src/console/page/src/logs/lines';
 import { addToFacets } from '../../../../src/console/page/src/logs/facets';
-import { isInsights, noFilters } from '../../../../src/console/page/src/logs/place';
+import { asPhrase, isInsights, noFilters } from '../../../../src/console/page/src/logs/place';
 import { redactedWords, splitRedacted } from '../../../../src/console/page/src/logs/redaction';
 import { isNumeric, nextSorting, sortRows } from '../../../../src/console/page/src/logs/table';
 import { buildTree } from '../../../../src/console/page/src/trace/tree';
@@ -91,6 +91,14 @@ test('a query that begins with a command of Insights, or has a pipe, is one', ()
   }
   for (const query of ['', 'error -timeout', '{ $.level = "ERROR" }', 'filtered', '"a phrase"']) {
     assert.equal(isInsights(query), false, query);
+  }
+});
+
+test('what is pasted can be searched as it stands', () => {
+  assert.equal(asPhrase(' r-503 '), '"r-503"');
+  assert.equal(asPhrase('C:\\x/1-67'), '"C:\\\\x/1-67"');
+  for (const more of ['', 'say "x', '{ $.a', '[a', '?a-b', '-a-b', '%a', 'fields a-b', 'a | b']) {
+    assert.equal(asPhrase(more), null, more);
   }
 });
 

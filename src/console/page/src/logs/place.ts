@@ -46,3 +46,11 @@ const insightsCommand =
 export function isInsights(query: string): boolean {
   return insightsCommand.test(query) || query.includes('|');
 }
+
+/// The search as a text to be found as it stands: what people paste (an id, a path) is no term
+/// without quotes. Null where the search seems to mean more than that.
+export function asPhrase(query: string): string | null {
+  const text = query.trim();
+  if (text === '' || /["%]/.test(text) || /^[[{?-]/.test(text) || isInsights(text)) return null;
+  return `"${text.replace(/\\/g, '\\\\')}"`;
+}

@@ -60,7 +60,8 @@ export function LogTableView({ table }: { table: LogTable }) {
   return (
     <>
       <p class="table-words aside" role="status">
-        <span class="mono">{formatCount(rows.length)}</span> {rows.length === 1 ? 'row' : 'rows'} of{' '}
+        <span class="mono">{formatCount(rows.length)}</span>{' '}
+        {rows.length === 1 ? 'row' : 'rows'} of{' '}
         <span class="mono">{formatCount(matched)}</span> lines that matched, of{' '}
         <span class="mono">{formatCount(scanned)}</span> read
       </p>

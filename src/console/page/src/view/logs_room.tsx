@@ -9,7 +9,7 @@ import { useKeys } from '../keys';
 import { awsCommand } from '../logs/command';
 import { RowLayout } from '../logs/layout';
 import { lineLimit } from '../logs/line_list';
-import { periods } from '../logs/place';
+import { asPhrase, periods } from '../logs/place';
 import {
   askLines,
   forgetAllLines,
@@ -88,6 +88,7 @@ function Search() {
       asked={logsPlace.value.query}
       told={error?.status === 400 ? error : null}
       findMistake={() => null}
+      mend={asPhrase}
       search={(text) => {
         if (text === logsPlace.value.query) return;
         searchLines(text);
@@ -203,11 +204,8 @@ function ListEnd() {
       </button>
     );
   }
-  return (
-    <p class="older">
-      {linesFull.value ? `The newest ${lineLimit} are shown; search to see others.` : 'That is all.'}
-    </p>
-  );
+  const full = `The newest ${lineLimit} are shown; search to see others.`;
+  return <p class="older">{linesFull.value ? full : 'That is all.'}</p>;
 }
 
 /// The heights of unfolded lines as they were measured.
@@ -225,7 +223,11 @@ function useLayout(shown: readonly LogLine[], height: number) {
 }
 
 /// j k and their like. `moved` hears that the selection moved, so that the focus can follow.
-function useLineKeys(scroller: RefObject<HTMLElement | null>, layout: RowLayout, moved: () => void) {
+function useLineKeys(
+  scroller: RefObject<HTMLElement | null>,
+  layout: RowLayout,
+  moved: () => void,
+): void {
   const move = (by: number): void => {
     const element = scroller.current;
     const at = lines.value.findIndex(({ id }) => id === selectedLine.value);
@@ -326,7 +328,7 @@ function Lines() {
       {tailBehind.value && !linesHeld.value && (
         <p class="behind" role="status">
           <Icon name="error" />
-          Lines come faster than they can be shown one by one. The newest are; a search narrows them.
+          Lines come faster than they can be shown one by one. The newest are; a search narrows.
         </p>
       )}
       <div
