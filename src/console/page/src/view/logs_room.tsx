@@ -385,7 +385,7 @@ export function LogsRoom() {
         <LogFacets />
         {table.value ? (
           <div class="logs-main">
-            <LogTableView table={table.value} />
+            <LogTableView key={table.value.columns.join()} table={table.value} />
           </div>
         ) : (
           <Lines />
