@@ -46,7 +46,8 @@ test('without lines, Logs says which two lines send the first', async () => {
 
   const lines = (await page.locator('.paste code').innerText()).split('\n');
   const { listen } = await (await fetch(`${console_.url}/api/status`)).json();
-  assert.match(lines[0], new RegExp(`^export ALOFT_LOGS_EXPORTER=cloudwatch .*${listen.xray}$`));
+  assert.match(lines[0], new RegExp('^export ALOFT_LOGS_EXPORTER=cloudwatch '
+    + `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=http://${listen.xray} AWS_REGION=`));
   assert.equal(lines.length, 2);
 });
 
