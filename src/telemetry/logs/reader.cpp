@@ -90,7 +90,8 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
                     .span_id = own.span_id,
                     .file = file,
                     .line = file.empty() ? 0 : line.site.line,
-                    .fields = join(context.fields, own.fields)});
+                    .fields = join(context.fields, own.fields),
+                    .held_back = line.held_back});
   count_redactions();
 }
 
