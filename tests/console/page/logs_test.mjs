@@ -279,6 +279,14 @@ test('a mistake in a pattern or a query is underlined, and the lines stay', asyn
   await mistake.waitFor({ state: 'detached' });
 });
 
+test('words that begin like a query stay words, and live', async () => {
+  await open('?q=limit+exceeded');
+  await liveWord('Live');
+  await console_.addLines([line({ time: now(), message: 'limit of cards exceeded' })]);
+
+  await lineCount(1);
+});
+
 test('an id that was pasted is searched in quotes by one click', async () => {
   await console_.addLines([line({ time: now() - 9, request: 'r-503', message: 'mine' }),
     line({ time: now() - 8, request: 'r-504', message: 'of another' })]);
@@ -355,6 +363,7 @@ test('keys alone go to Logs, through lines, into one and to its span', async () 
   await console_.add(documents);
   await console_.addLines([...plantedLines(now() - 20, 60), ...linesOfCharge(documents)]);
   await page.goto(console_.url);
+  await page.locator('.live-word', { hasText: 'Live' }).waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('l');
   await page.waitForSelector('.line');

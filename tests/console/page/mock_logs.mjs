@@ -67,8 +67,10 @@ function patternOf(query) {
   return ({ raw }) => words.every(({ word, excluded }) => raw.includes(word) !== excluded);
 }
 
-const isInsights = (query) =>
-  /^\s*(fields|filter|stats|sort|limit|parse|display|dedup)\b/i.test(query) || query.includes('|');
+/// Words that only begin like a command stay words.
+const isInsights = (query) => (query.includes('|')
+  || /^\s*(fields|filter|stats|sort|limit|parse|display|dedup)\b/i.test(query))
+  && !/^limit [a-z]+$/.test(query);
 
 /// `fields a, b` and `stats count(*) by a`; nothing else.
 function tableOf(query, lines) {

@@ -7,7 +7,7 @@ import { ApiError, fetchLogs, forgetLines, lineEventsUrl } from './api';
 import type { Connection, StreamEvent } from './event_stream';
 import { addToFacets, noFacets, type Facets } from './logs/facets';
 import { LineList } from './logs/line_list';
-import { isInsights, logParameters, type LogFilters } from './logs/place';
+import { logParameters, type LogFilters } from './logs/place';
 import { logsRoute, type Route } from './route';
 import { tailWhileSeen } from './seen_stream';
 import { epoch, go, route, tokenNeeded } from './state';
@@ -152,7 +152,7 @@ function takeEvent({ event, data }: StreamEvent): void {
 }
 
 function startTail(): void {
-  if (endTail || isInsights(logsPlace.value.query)) return;
+  if (endTail) return;
   tail.value = { state: 'connecting' };
   endTail = tailWhileSeen(lineEventsUrl(parameters()), {
     onEvent: takeEvent,

@@ -85,7 +85,7 @@ test('a pattern for a field holds quotes and backslashes', () => {
   assert.equal(equalsPattern('request_id', 'a"b\\c'), '{ $.request_id = "a\\"b\\\\c" }');
 });
 
-test('a query that begins with a command of Insights, or has a pipe, is one', () => {
+test('a query that begins with a command of Insights, or has a pipe, looks like one', () => {
   for (const query of ['fields @message', ' STATS count(*) by level', 'x | limit 3']) {
     assert.equal(isInsights(query), true, query);
   }
@@ -164,7 +164,7 @@ test('search and filters become one filter pattern where that language can say i
 });
 
 test('a search can be taken to the aws CLI', () => {
-  const input = { query: "it's", filters: { ...noFilters, minutes: '15' },
+  const input = { query: "it's", insights: false, filters: { ...noFilters, minutes: '15' },
     groups: ['/aloft/payments'], endpoint: 'http://127.0.0.1:2000' };
 
   assert.equal(awsCommand(input), 'aws logs filter-log-events --endpoint-url http://127.0.0.1:2000'
@@ -172,7 +172,7 @@ test('a search can be taken to the aws CLI', () => {
     + " --filter-pattern 'it'\\''s'");
   assert.equal(awsCommand({ ...input, groups: ['/a', '/b'] })?.split('\n').length, 2);
   assert.equal(awsCommand({ ...input, groups: [] }), null);
-  assert.match(awsCommand({ ...input, query: 'stats count(*) by level',
+  assert.match(awsCommand({ ...input, query: 'stats count(*) by level', insights: true,
     filters: { ...noFilters, level: 'WARN' } }) ?? '',
   /start-query .* --query-string 'filter level = "WARN" \| stats count\(\*\) by level'/);
   assert.equal(shellWord('$(rm)'), "'$(rm)'");

@@ -106,7 +106,8 @@ function copyCommand(): void {
     : [...new Set(lines.value.map(({ group }) => group))];
   if (groups.length === 0 && logs.service !== '') groups.push(`/aloft/${logs.service}`);
   const endpoint = `http://${status.value?.listen.xray ?? '127.0.0.1:2000'}`;
-  const command = awsCommand({ query, filters: logs, groups, endpoint });
+  const insights = table.value !== null;
+  const command = awsCommand({ query, insights, filters: logs, groups, endpoint });
   if (command) void copy(`${command}\n`, 'the search as aws command');
   else tell('No command of the aws CLI finds these lines: take a filter off, or choose a group.');
 }
