@@ -321,9 +321,29 @@ test('an Insights query answers with a table that sorts, of which few rows exist
     'ascending');
   await page.getByRole('button', { name: 'level' }).click();
   await becomes(page, () => column(0).innerText(), 'WARN');
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await becomes(page, async () => inOneLine(await page.locator('.row-panel').innerText()),
+    'level WARN service payments message issuer slow');
+  await page.keyboard.press('Escape');
+  await page.locator('.row-panel').waitFor({ state: 'detached' });
   await page.locator('.table-scroller').evaluate((element) => element.scrollTo(0, 1e6));
   await becomes(page, () => table.locator('tbody tr').last().locator('td').first().innerText(),
     'DEBUG');
+});
+
+test('a long cell is read whole in the panel of its row, with its tree and chips', async () => {
+  await console_.addLines([line({ time: now() - 9, message: 'x'.repeat(900),
+    fields: { card: '[redacted:pan *1881]', deep: { a: 1 } } })]);
+  await open('?q=fields+%40message');
+  await page.locator('.log-table tbody td').first().click();
+  const panel = page.getByRole('complementary', { name: 'Row', exact: true });
+  await panel.locator('.json').waitFor();
+
+  assert.ok((await panel.innerText()).includes('x'.repeat(900)));
+  assert.equal(await panel.locator('.redacted').count(), 1);
+  await panel.getByRole('button', { name: 'Close row' }).click();
+  await panel.waitFor({ state: 'detached' });
 });
 
 test('a query that counts is sorted by number, and a new answer is asked for', async () => {
@@ -390,6 +410,24 @@ test('keys alone go to Logs, through lines, into one and to its span', async () 
   await page.keyboard.press('Escape');
   await becomes(page, async () => page.locator('.line.is-selected').count(), 0);
   await page.keyboard.press('p');
+  await liveWord('Live');
+  await page.keyboard.press('j');
+  await page.keyboard.press('r');
+  await lineCount(4);
+  assert.equal(await field().inputValue(), '{ $.request_id = "r-503" }');
+});
+
+test('another search begins at its newest line', async () => {
+  await console_.addLines(plantedLines(now() - 10, 90));
+  await open();
+  await page.waitForSelector('.line');
+  const scroller = page.locator('.line-scroller');
+  await scroller.evaluate((element) => element.scrollTo(0, 900));
+  await liveWord('Held');
+  await page.locator('.facet-value', { hasText: 'payments' }).click();
+  await page.locator('.line[aria-setsize="45"]').first().waitFor();
+
+  await becomes(page, () => scroller.evaluate((element) => element.scrollTop), 0);
   await liveWord('Live');
 });
 

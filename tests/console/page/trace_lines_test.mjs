@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { becomes, closePage, inOneLine, inkOf, isReal, now, openBrowser, openConsole, openPage,
+import { becomes, closePage, inOneLine, inkOf, isReal, logs, now, openBrowser, openConsole, openPage,
   phone, shotPath, traceLink } from './harness.mjs';
-import { line, linesOfCharge } from './log_events.mjs';
+import { line, linesOfCharge, plantedLines } from './log_events.mjs';
 import { charge, markup } from './traces.mjs';
 
 let browser;
@@ -112,6 +112,23 @@ test('from a line of a span to that line in Logs, and back', async () => {
   await page.locator('.span-row.is-selected', { hasText: 'payments' }).waitFor();
   await page.locator('.lines-link').click();
   await page.waitForSelector('.line');
+});
+
+test('lines of a trace begin at the top, wherever Logs was left', async () => {
+  const documents = faulty();
+  await console_.add(documents);
+  await console_.addLines([...plantedLines(now() - 30, 90), ...linesOfCharge(documents)]);
+  await page.goto(console_.url + logs);
+  await page.waitForSelector('.line');
+  const scroller = page.locator('.line-scroller');
+  await scroller.evaluate((element) => element.scrollTo(0, 900));
+  await page.locator('.live-word', { hasText: 'Held' }).waitFor();
+  await page.evaluate((id) => (location.hash = `#xray:traces/${id}`), documents[0].trace_id);
+  await page.locator('.lines-link').click();
+  await page.locator('.line[aria-setsize="4"]').first().waitFor();
+
+  await page.locator('.live-word', { hasText: 'Live' }).waitFor();
+  assert.equal(await scroller.evaluate((element) => element.scrollTop), 0);
 });
 
 test('lines of spans that never came stand with the root, and markup in them stays text',

@@ -46,6 +46,9 @@ export const linesHeld = computed(
     || selectedLine.value !== '' || openLines.value.size > 0 || route.value.room !== 'logs',
 );
 
+/// Grows whenever the list is to go back to its newest line.
+export const toTop = signal(0);
+
 const list = new LineList();
 let endTail: (() => void) | null = null;
 /// The search last asked; no search is written like this.
@@ -180,6 +183,8 @@ export function askLines(): void {
     openLines.value = new Set();
     selectedLine.value = '';
     tailBehind.value = false;
+    linesScrolled.value = false;
+    toTop.value += 1;
   });
   void read();
 }
@@ -207,9 +212,6 @@ function showWaitingLines(): void {
   });
   if (list.stale) void read();
 }
-
-/// Grows whenever the list is to go back to its newest line.
-export const toTop = signal(0);
 
 /// Shows what waited, and is live again, whatever held the list.
 export function goOn(): void {

@@ -6,7 +6,7 @@ import { groupBySpan, linesWords, marksOf } from '../../../../src/console/page/s
 import { awsCommand, combinedPattern, shellWord } from
   '../../../../src/console/page/src/logs/command';
 import { RowLayout, rowsInSight } from '../../../../src/console/page/src/logs/layout';
-import { equalsPattern, inlineFields, levelKind, parsedLine, worseKind } from
+import { equalsPattern, inlineFields, levelKind, parsedObject, worseKind } from
   '../../../../src/console/page/src/logs/lines';
 import { addToFacets } from '../../../../src/console/page/src/logs/facets';
 import { asPhrase, isInsights, noFilters } from '../../../../src/console/page/src/logs/place';
@@ -74,9 +74,9 @@ test('beside a message stand the fields that say most, errors first and by their
 });
 
 test('an event that is no JSON object has no tree', () => {
-  assert.deepEqual(parsedLine(line({ raw: '{"a":1}' })), { a: 1 });
+  assert.deepEqual(parsedObject('{"a":1}'), { a: 1 });
   for (const raw of ['plain text', '{"a":', '[1]', 'null', '']) {
-    assert.equal(parsedLine(line({ raw })), null);
+    assert.equal(parsedObject(raw), null);
   }
 });
 

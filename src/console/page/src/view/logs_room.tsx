@@ -9,6 +9,7 @@ import { useKeys } from '../keys';
 import { awsCommand } from '../logs/command';
 import { RowLayout } from '../logs/layout';
 import { lineLimit } from '../logs/line_list';
+import { equalsPattern } from '../logs/lines';
 import { asPhrase, periods } from '../logs/place';
 import {
   askLines,
@@ -58,6 +59,8 @@ const guessedBody = 240;
 
 /// Where the reader was, while another room is open.
 let lastScrollTop = 0;
+/// What `toTop` was when the list last went there.
+let toppedAt = 0;
 
 function Period() {
   const { query, logs } = logsPlace.value;
@@ -261,6 +264,11 @@ function useLineKeys(
       if (!line || line.trace_id === '') return;
       go({ room: 'trace', traceId: line.trace_id, spanId: line.span_id });
     },
+    r: () => {
+      const line = selected();
+      if (!line || line.request_id === '') return;
+      go({ room: 'logs', query: equalsPattern('request_id', line.request_id) });
+    },
     p: toggleLines,
     Escape: () => {
       if (openLines.value.size > 0) {
@@ -283,7 +291,9 @@ function useFollow(scroller: RefObject<HTMLElement | null>, layout: RowLayout): 
     if (scroller.current) scroller.current.scrollTop = lastScrollTop;
   }, []);
   useLayoutEffect(() => {
-    if (toTop.value > 0) scroller.current?.scrollTo({ top: 0 });
+    if (toppedAt === toTop.value) return;
+    toppedAt = toTop.value;
+    scroller.current?.scrollTo({ top: 0 });
   }, [toTop.value]);
   useEffect(() => {
     const element = scroller.current;
