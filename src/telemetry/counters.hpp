@@ -59,6 +59,7 @@ struct Outcomes {
   Counter annotations_dropped{0};
   Counter redacted{0};
   Counter user_ids_dropped{0};
+  Counter keys_repeated{0};  // of lines
   Counter orphans{0};
   Counter links_dropped{0};
   Counter documents_split{0};

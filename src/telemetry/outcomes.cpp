@@ -6,13 +6,26 @@ inline namespace v0 {
 namespace detail {
 
 void reset(Outcomes& outcomes) noexcept {
-  for (Counter* counter :
-       {&outcomes.left, &outcomes.acknowledged, &outcomes.sent, &outcomes.taken, &outcomes.unknown,
-        &outcomes.keys_mapped, &outcomes.values_cut, &outcomes.names_cut,
-        &outcomes.annotations_dropped, &outcomes.redacted, &outcomes.user_ids_dropped,
-        &outcomes.orphans, &outcomes.documents_split, &outcomes.links_dropped,
-        &outcomes.in_progress, &outcomes.offloads_refused, &outcomes.tail_kept,
-        &outcomes.tail_let_go, &outcomes.tail_full}) {
+  for (Counter* counter : {&outcomes.left,
+                           &outcomes.acknowledged,
+                           &outcomes.sent,
+                           &outcomes.taken,
+                           &outcomes.unknown,
+                           &outcomes.keys_mapped,
+                           &outcomes.values_cut,
+                           &outcomes.names_cut,
+                           &outcomes.annotations_dropped,
+                           &outcomes.redacted,
+                           &outcomes.user_ids_dropped,
+                           &outcomes.orphans,
+                           &outcomes.documents_split,
+                           &outcomes.links_dropped,
+                           &outcomes.in_progress,
+                           &outcomes.offloads_refused,
+                           &outcomes.tail_kept,
+                           &outcomes.tail_let_go,
+                           &outcomes.tail_full,
+                           &outcomes.keys_repeated}) {
     counter->store(0, std::memory_order_relaxed);
   }
   for (Counter& counter : outcomes.dropped) counter.store(0, std::memory_order_relaxed);

@@ -59,6 +59,8 @@ struct LogCounters {
   std::uint64_t values_cut = 0;      ///< messages and values longer than 12,288 bytes
   std::uint64_t redacted = 0;        ///< pieces of text replaced by the redactor
   std::uint64_t user_ids_dropped = 0;
+  /// Fields in whose object, or line, a later one has the same key.
+  std::uint64_t keys_repeated = 0;
   std::uint64_t held_back = 0;  ///< lines, by limits and samples; not in the books
   /// Lines of requests that failed, which were overwritten before, too long for a ring, or met
   /// another thread's.

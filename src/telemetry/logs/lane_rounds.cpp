@@ -165,6 +165,7 @@ LogCounters LogLane::counters() const noexcept {
   }
   counters.values_cut = read(outcomes_.values_cut);
   counters.redacted = read(outcomes_.redacted);
+  counters.keys_repeated = read(outcomes_.keys_repeated);
   counters.user_ids_dropped = read(outcomes_.user_ids_dropped);
   return counters;
 }

@@ -4,6 +4,7 @@
 #include <aloft/core/text.hpp>
 
 #include "telemetry/logs/levels.hpp"
+#include "telemetry/logs/repeated_keys.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -168,6 +169,7 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
       }
     }
   }
+  if (may_repeat(fields_)) raise(outcomes_.keys_repeated, drop_repeated(fields_));
   into.fields = arena_.copy(std::span<const LogFieldRecord>(fields_));
 }
 
