@@ -254,7 +254,8 @@ Logger::Line LogLane::begin_slowly(const Logger& logger, LogLevel level, std::st
                                                           std::size_t field_bytes) noexcept {
   const std::size_t mine = thread_shard();
   if (!pin(mine, logger.generation_)) [[unlikely]]
-    return begin_in_ring(logger, message, field_bytes);
+    return begin_in_ring(logger, message.level, message.text, message.file, message.site,
+                         field_bytes);
   const Logger::Line begun = begin_line(shards_[mine], logger, message, field_bytes);
   if (begun.fields == nullptr) [[unlikely]]
     unpin(mine);
@@ -262,9 +263,11 @@ Logger::Line LogLane::begin_slowly(const Logger& logger, LogLevel level, std::st
 }
 
 /// Of a logger in a ring, or of one that its Telemetry has left.
-Logger::Line LogLane::begin_in_ring(const Logger& logger, const Message& message,
+Logger::Line LogLane::begin_in_ring(const Logger& logger, LogLevel line_level,
+                                    std::string_view text, const char* file, LogSite site,
                                     std::size_t field_bytes) noexcept {
   if (!logger.in_ring()) return {};
+  const Message message{line_level, text, file, site};
   const LogLevel level = logger.behind_->level.load(std::memory_order_relaxed);
   if (message.level < level) {
     return level != LogLevel::off ? keep(logger, message, field_bytes) : Logger::Line{};

@@ -133,8 +133,9 @@ class LogLane final : public Lane {
   };
   Place find_room(LogShard& shard, const Logger& logger, const Want& want) noexcept;
   bool refuses(const Want& want, std::uint8_t tenant, LogShard& shard) noexcept;
-  [[gnu::noinline]] Logger::Line begin_in_ring(const Logger& logger, const Message& message,
-                                               std::size_t field_bytes) noexcept;
+  [[gnu::noinline]] Logger::Line begin_in_ring(const Logger& logger, LogLevel line_level,
+                                               std::string_view text, const char* file,
+                                               LogSite site, std::size_t field_bytes) noexcept;
   /// False when the line stands in a chunk.
   [[gnu::noinline]] bool end_in_ring(const Logger& logger, Logger::Line line) noexcept;
   Logger::Line keep(const Logger& logger, Message message, std::size_t field_bytes) noexcept;
