@@ -26,6 +26,20 @@ bool hides_objects(KeyClass key) noexcept {
           key.shape == ValueShape::signature || key.shape == ValueShape::line);
 }
 
+/// Whether a field may be a piece of a card number: few digits, of which nobody said what they are.
+bool may_be_piece(const LogEntry& entry, std::string_view value) noexcept {
+  constexpr std::size_t kLongest = 12;
+  const bool is_short =
+      entry.type == LogEntryType::text && value.size() - 1 < kLongest && text::is_digit(value[0]);
+  return (is_short || entry.type == LogEntryType::integer) && entry.flags.sensitive_class == 0;
+}
+
+/// Whether a member before it says the type or code of an error (error_fields.cpp).
+bool is_text_of_object(std::span<const LogFieldRecord> before) noexcept {
+  if (before.empty() || before.back().shape != LogFieldRecord::Shape::value) return false;
+  return before.back().key == "type" || before.back().key == "code";
+}
+
 /// Whether one of the fields is called so; members of objects are none.
 bool has_field(std::span<const LogFieldRecord> fields, std::string_view key) noexcept {
   int depth = 0;
@@ -66,7 +80,9 @@ const LogReader::Context& LogReader::context_of(const LogIndex& place) {
 
 void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
   const LogLine& line = *place.line;
+  place_ = RedactionPlace::log_context;
   const Context& context = context_of(place);
+  count_redactions(place_);
   const char* at = reinterpret_cast<const char*>(&line + 1);
   const std::string_view message(at, line.message_bytes);
   at += line.message_bytes;
@@ -75,7 +91,9 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
   at += line.site.file_bytes;
   Context own = context;
   own.fields = {};
+  place_ = RedactionPlace::log_field;
   read_entries(at, at + line.entry_bytes, own);
+  count_redactions(place_);
   lines_.push_back({.time = WallTime(Nanoseconds(line.wall_ns)),
                     .sequence = sequence,
                     .level = line.level,
@@ -92,7 +110,7 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
                     .line = file.empty() ? 0 : line.site.line,
                     .fields = join(context.fields, own.fields),
                     .held_back = line.held_back});
-  count_redactions();
+  count_redactions(RedactionPlace::log_message);
 }
 
 /// A line's own field stands for that of its context with the same key.
@@ -117,6 +135,7 @@ std::span<const LogFieldRecord> LogReader::join(std::span<const LogFieldRecord> 
 
 void LogReader::read_entries(const char* at, const char* end, Context& into) {
   fields_.clear();
+  pieces_.clear();
   int hidden_depth = 0;
   while (at != end) {
     LogEntry entry;
@@ -131,7 +150,11 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
       case LogEntryType::boolean:
         if (hidden_depth == 0) {
           const std::string_view safe_key = clean_key(key);
+          if (may_be_piece(entry, value)) pieces_.push_back(fields_.size());
+          const bool is_of_error = key == "message" && is_text_of_object(fields_);
+          if (is_of_error) count_redactions(place_);
           fields_.push_back({safe_key, clean_field(entry, key, value, *into.redactor)});
+          if (is_of_error) count_redactions(RedactionPlace::log_exception);
         }
         break;
       case LogEntryType::object_begin:
@@ -170,6 +193,7 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
       }
     }
   }
+  if (pieces_.size() > 1) hide_pieces();
   into.fields = arena_.copy(std::span<const LogFieldRecord>(fields_));
 }
 
