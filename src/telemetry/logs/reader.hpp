@@ -52,9 +52,17 @@ class LogReader : private Cleaner {
   /// Card numbers in pieces over the fields of which `pieces_` tells.
   void hide_pieces() noexcept;
   std::string_view clean_key(std::string_view key);
+  std::string_view clean_unknown_key(std::string_view key);
   std::string_view clean_text(std::string_view text, bool cut, const PolicyRedactor& redactor);
-  Value clean_field(const LogEntry& entry, std::string_view key, std::string_view bytes,
-                    const PolicyRedactor& redactor);
+  /// A field as it stands in a line.
+  struct RawField {
+    const LogEntry& entry;
+    std::string_view key;
+    std::string_view bytes;
+  };
+  void add_field(const RawField& raw, const PolicyRedactor& redactor);
+  void clean_field(Value& into, const RawField& raw, bool known_key,
+                   const PolicyRedactor& redactor);
 
   const LogLevels& names_;
   const RedactionPolicies& policies_;

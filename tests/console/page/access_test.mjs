@@ -125,6 +125,8 @@ const rooms = {
     await page.goto(`${console_.url}${logs}?q=fields+level%2Cservice%2Cmessage`);
     await page.waitForSelector('.log-table');
     await page.locator('.log-table th button').first().click();
+    await page.locator('.log-table tbody td').first().click();
+    await page.waitForSelector('.row-panel');
   },
   help: async (page) => {
     await page.keyboard.press('?');

@@ -44,7 +44,8 @@ export function linesOfCharge(documents, { request = 'r-503', tenant = 'globex' 
       logger: 'model', level: 'WARN', message: 'model slow', fields: { waited: 0.412 } }),
     line({ ...common, time: end - 0.01, span: call.id, level: 'ERROR',
       message: 'fraud timed out after 800 ms',
-      fields: { attempt: 2, error: { code: 'deadline_exceeded', message: 'no answer from fraud' } } }),
+      fields: { attempt: 2, error: { code: 'deadline_exceeded',
+        message: 'no answer from fraud' } } }),
   ];
 }
 
@@ -52,7 +53,8 @@ export function linesOfCharge(documents, { request = 'r-503', tenant = 'globex' 
 export function hostileLines(time) {
   return [
     line({ time, level: 'ERROR', message: `${markup} safe\u202eexe.gnp`, tenant: '<i>evil</i>',
-      fields: { [markup]: markup, note: '[redacted:pan *<b>]', deep: { a: { b: [1, null, ''] } } } }),
+      fields: { [markup]: markup, note: '[redacted:pan *<b>]',
+        deep: { a: { b: [1, null, ''] } } } }),
     event({ time: time - 0.001, message: `plain ${markup} text\nin two lines` }),
     event({ time: time - 0.002, message: '{"level":7,"message":{"a":1},"fields":"none"}' }),
     event({ time: time - 0.003, message: '{"cut": "here' }),
@@ -62,7 +64,7 @@ export function hostileLines(time) {
 /// A quiet afternoon of three services, newest last.
 export function plantedLines(now, count = 60) {
   const messages = [
-    ['INFO', 'charge accepted', 'payments', { charge_id: 'ch_17', amount_minor: 4200, took: 0.012 }],
+    ['INFO', 'charge accepted', 'payments', { charge_id: 'ch_17', took: 0.012 }],
     ['INFO', 'entry written', 'ledger', { entries: 2, rows: 14 }],
     ['WARN', 'issuer slow', 'payments', { card: '[redacted:pan *4242]', took: 1.2 }],
     ['DEBUG', 'cache hit', 'fraud', { key: 'score:u-17' }],

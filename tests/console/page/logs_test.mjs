@@ -46,7 +46,8 @@ test('without lines, Logs says which two lines send the first', async () => {
 
   const lines = (await page.locator('.paste code').innerText()).split('\n');
   const { listen } = await (await fetch(`${console_.url}/api/status`)).json();
-  assert.match(lines[0], new RegExp(`^export ALOFT_LOGS_EXPORTER=cloudwatch .*${listen.xray}$`));
+  assert.match(lines[0], new RegExp('^export ALOFT_LOGS_EXPORTER=cloudwatch '
+    + `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=http://${listen.xray} AWS_REGION=`));
   assert.equal(lines.length, 2);
 });
 
@@ -80,7 +81,7 @@ test('log lines arrive by themselves, newest first', async () => {
   assert.match(oldest, /first/);
 });
 
-test('p pauses the tail, a touch and a scroll stop it, and going on shows what waited', async () => {
+test('p, a touch and a scroll stop the tail, and going on shows what waited', async () => {
   await console_.addLines(plantedLines(now() - 10, 80));
   await open();
   await page.waitForSelector('.line');
@@ -223,7 +224,7 @@ test('a search of lines lives in the address, comes back from it, and only its l
     await lineCount(5);
   });
 
-test('facets narrow by a click, stand as chips and in the address, and come off again', async () => {
+test('facets narrow by a click, stand as chips and in the address, and come off', async () => {
   await console_.addLines(plantedLines(now() - 10, 60));
   await open();
   const value = (name, text) => page.getByRole('region', { name })
@@ -261,7 +262,7 @@ test('lines can be narrowed to a stretch of time', async () => {
   assert.equal(hash(), '#logsV2:logs-insights?minutes=15');
 });
 
-test('a mistake in a pattern or a query is underlined where it is, and the lines stay', async () => {
+test('a mistake in a pattern or a query is underlined, and the lines stay', async () => {
   await console_.addLines([line({ time: now() - 9 })]);
   await open();
   await lineCount(1);
@@ -276,6 +277,30 @@ test('a mistake in a pattern or a query is underlined where it is, and the lines
   await becomes(page, () => mistake.locator('mark').innerText(), /explode$/);
   await field().fill('');
   await mistake.waitFor({ state: 'detached' });
+});
+
+test('words that begin like a query stay words, and live', async () => {
+  await open('?q=limit+exceeded');
+  await liveWord('Live');
+  await console_.addLines([line({ time: now(), message: 'limit of cards exceeded' })]);
+
+  await lineCount(1);
+});
+
+test('an id that was pasted is searched in quotes by one click', async () => {
+  await console_.addLines([line({ time: now() - 9, request: 'r-503', message: 'mine' }),
+    line({ time: now() - 8, request: 'r-504', message: 'of another' })]);
+  await open();
+  await lineCount(2);
+  await field().fill('r-503');
+  const mistake = page.locator('.search-mistake');
+  await mistake.waitFor();
+  assert.equal(await mistake.locator('mark').innerText(), '-503');
+  await mistake.getByRole('button', { name: 'Search "r-503"' }).click();
+
+  await lineCount(1);
+  assert.equal(await field().inputValue(), '"r-503"');
+  assert.equal(await mistake.count(), 0);
 });
 
 test('an Insights query answers with a table that sorts, of which few rows exist', async () => {
@@ -296,13 +321,34 @@ test('an Insights query answers with a table that sorts, of which few rows exist
     'ascending');
   await page.getByRole('button', { name: 'level' }).click();
   await becomes(page, () => column(0).innerText(), 'WARN');
+  await page.keyboard.press('j');
+  await page.keyboard.press('j');
+  await becomes(page, async () => inOneLine(await page.locator('.row-panel').innerText()),
+    'level WARN service payments message issuer slow');
+  await page.keyboard.press('Escape');
+  await page.locator('.row-panel').waitFor({ state: 'detached' });
   await page.locator('.table-scroller').evaluate((element) => element.scrollTo(0, 1e6));
   await becomes(page, () => table.locator('tbody tr').last().locator('td').first().innerText(),
     'DEBUG');
 });
 
+test('a long cell is read whole in the panel of its row, with its tree and chips', async () => {
+  await console_.addLines([line({ time: now() - 9, message: 'x'.repeat(900),
+    fields: { card: '[redacted:pan *1881]', deep: { a: 1 } } })]);
+  await open('?q=fields+%40message');
+  await page.locator('.log-table tbody td').first().click();
+  const panel = page.getByRole('complementary', { name: 'Row', exact: true });
+  await panel.locator('.json').waitFor();
+
+  assert.ok((await panel.innerText()).includes('x'.repeat(900)));
+  assert.equal(await panel.locator('.redacted').count(), 1);
+  await panel.getByRole('button', { name: 'Close row' }).click();
+  await panel.waitFor({ state: 'detached' });
+});
+
 test('a query that counts is sorted by number, and a new answer is asked for', async () => {
-  await console_.addLines(plantedLines(now() - 10, 60));
+  // 12, 8 and 4: in the order of characters 12 would be first.
+  await console_.addLines(plantedLines(now() - 10, 24));
   await open();
   await page.waitForSelector('.line');
   await field().fill('stats count(*) by service');
@@ -310,11 +356,11 @@ test('a query that counts is sorted by number, and a new answer is asked for', a
     .map(inOneLine);
   await page.waitForSelector('.log-table');
   await page.getByRole('button', { name: 'count(*)' }).click();
-  await becomes(page, async () => (await rows())[0], 'ledger 10');
+  await becomes(page, rows, ['ledger 4', 'fraud 8', 'payments 12']);
 
   await console_.addLines(plantedLines(now(), 12));
   await page.getByRole('button', { name: 'Ask again' }).click();
-  await becomes(page, async () => (await rows())[0], 'ledger 12');
+  await becomes(page, rows, ['ledger 6', 'fraud 12', 'payments 18']);
   await field().fill('');
   await page.waitForSelector('.line');
   assert.equal(await page.locator('.log-table').count(), 0);
@@ -337,6 +383,7 @@ test('keys alone go to Logs, through lines, into one and to its span', async () 
   await console_.add(documents);
   await console_.addLines([...plantedLines(now() - 20, 60), ...linesOfCharge(documents)]);
   await page.goto(console_.url);
+  await page.locator('.live-word', { hasText: 'Live' }).waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('l');
   await page.waitForSelector('.line');
@@ -363,6 +410,24 @@ test('keys alone go to Logs, through lines, into one and to its span', async () 
   await page.keyboard.press('Escape');
   await becomes(page, async () => page.locator('.line.is-selected').count(), 0);
   await page.keyboard.press('p');
+  await liveWord('Live');
+  await page.keyboard.press('j');
+  await page.keyboard.press('r');
+  await lineCount(4);
+  assert.equal(await field().inputValue(), '{ $.request_id = "r-503" }');
+});
+
+test('another search begins at its newest line', async () => {
+  await console_.addLines(plantedLines(now() - 10, 90));
+  await open();
+  await page.waitForSelector('.line');
+  const scroller = page.locator('.line-scroller');
+  await scroller.evaluate((element) => element.scrollTo(0, 900));
+  await liveWord('Held');
+  await page.locator('.facet-value', { hasText: 'payments' }).click();
+  await page.locator('.line[aria-setsize="45"]').first().waitFor();
+
+  await becomes(page, () => scroller.evaluate((element) => element.scrollTop), 0);
   await liveWord('Live');
 });
 
@@ -393,15 +458,22 @@ test('a search is copied as a command of the aws CLI', async () => {
   const { listen } = await (await fetch(`${console_.url}/api/status`)).json();
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()),
     `aws logs filter-log-events --endpoint-url http://${listen.xray} `
-    + "--log-group-name /aloft/payments --filter-pattern 'charge \"\\\"level\\\":\\\"ERROR\\\"\"'\n");
+    + '--log-group-name /aloft/payments '
+    + "--filter-pattern 'charge \"\\\"level\\\":\\\"ERROR\\\"\"'\n");
 });
 
 test('text of a line can be selected without folding it', async () => {
   await console_.addLines([line({ time: now() - 9, message: 'select me please' })]);
   await open();
   await lineCount(1);
-  await page.locator('.line-message').dblclick({ position: { x: 60, y: 8 } });
-  assert.notEqual(await page.evaluate(() => String(document.getSelection())), '');
+  const { x, y } = await page.locator('.line-message').boundingBox();
+  await page.mouse.move(x + 2, y + 8);
+  await page.mouse.down();
+  await page.mouse.move(x + 60, y + 8, { steps: 4 });
+  await page.mouse.up();
+
+  assert.match(await page.evaluate(() => String(document.getSelection())), /^select/);
+  assert.equal(await page.locator('.line-body').count(), 0);
 });
 
 test('forgetting lines asks first', async () => {

@@ -3,7 +3,8 @@
 // events. Of the two languages it knows what the page's tests say.
 
 const text = (value) => (typeof value === 'string' ? value : '');
-const object = (value) => (value && typeof value === 'object' && !Array.isArray(value) ? value : {});
+const isObject = (value) => value && typeof value === 'object' && !Array.isArray(value);
+const object = (value) => (isObject(value) ? value : {});
 
 function lineOf({ group, stream, time, message }, id) {
   let parsed = {};
@@ -41,7 +42,8 @@ function patternOf(query) {
   if (json) {
     const wanted = json[1].split('&&').map((one) => {
       const match = /^\s*\$\.([\w.]+)\s*=\s*("(?:[^"\\]|\\.)*")\s*$/.exec(one);
-      if (!match) throw new Mistake('A comparison is wanted here.', bytes(query, query.indexOf(one)));
+      const at = bytes(query, query.indexOf(one));
+      if (!match) throw new Mistake('A comparison is wanted here.', at);
       return [match[1], JSON.parse(match[2])];
     });
     return ({ raw }) => {
@@ -53,13 +55,22 @@ function patternOf(query) {
       }
     };
   }
-  const words = [...query.matchAll(/(-?)(?:"([^"]*)"|(\S+))/g)]
-    .map(([, minus, phrase, word]) => ({ excluded: minus === '-', word: phrase ?? word }));
+  const words = [...query.matchAll(/(-?)(?:"([^"]*)"|(\S+))/g)].map((match) => {
+    const [, minus, phrase, word] = match;
+    const wrong = phrase === undefined ? /\W/.exec(word) : null;
+    if (wrong) {
+      throw new Mistake('this character is not allowed in a term; put the term in double quotes',
+        bytes(query, match.index + minus.length + wrong.index));
+    }
+    return { excluded: minus === '-', word: phrase ?? word };
+  });
   return ({ raw }) => words.every(({ word, excluded }) => raw.includes(word) !== excluded);
 }
 
-const isInsights = (query) =>
-  /^\s*(fields|filter|stats|sort|limit|parse|display|dedup)\b/i.test(query) || query.includes('|');
+/// Words that only begin like a command stay words.
+const isInsights = (query) => (query.includes('|')
+  || /^\s*(fields|filter|stats|sort|limit|parse|display|dedup)\b/i.test(query))
+  && !/^limit [a-z]+$/.test(query);
 
 /// `fields a, b` and `stats count(*) by a`; nothing else.
 function tableOf(query, lines) {

@@ -147,7 +147,8 @@ test('a thousand lines a second leave Logs responsive and bounded', async (t) =>
   await page.locator('.live-word', { hasText: 'Paused' }).waitFor();
   const clickMs = Date.now() - before_;
   clearInterval(timer);
-  t.diagnostic(`${Math.round(1000 * sent / (Date.now() - began))} lines a second; frame gaps: median `
+  const rate = Math.round(1000 * sent / (Date.now() - began));
+  t.diagnostic(`${rate} lines a second; frame gaps: median `
     + `${gaps.median.toFixed(1)} ms, 95th percentile ${gaps.slow.toFixed(1)} ms, worst `
     + `${gaps.worst.toFixed(1)} ms; main thread ${Math.round(busy * 100)} % busy; `
     + `pause took ${clickMs} ms`);

@@ -3,9 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { becomes, closePage, inOneLine, inkOf, isReal, now, openBrowser, openConsole, openPage,
+import { becomes, closePage, inOneLine, inkOf, isReal, logs, now, openBrowser, openConsole, openPage,
   phone, shotPath, traceLink } from './harness.mjs';
-import { line, linesOfCharge } from './log_events.mjs';
+import { line, linesOfCharge, plantedLines } from './log_events.mjs';
 import { charge, markup } from './traces.mjs';
 
 let browser;
@@ -87,7 +87,8 @@ test('lines that come after the trace join it while it is looked at', async () =
   await page.locator('.span-lines', { hasText: 'charge begins' }).waitFor();
   await page.locator('.lines-link', { hasText: '4 log lines' }).waitFor();
 
-  await console_.addLines([line({ time: now(), trace: id, span: documents[0].id, message: 'late' })]);
+  const late = { time: now(), trace: id, span: documents[0].id, message: 'late' };
+  await console_.addLines([line(late)]);
   await page.locator('.span-lines summary', { hasText: 'late' }).waitFor();
   await page.keyboard.press('g');
   await page.keyboard.press('t');
@@ -105,11 +106,29 @@ test('from a line of a span to that line in Logs, and back', async () => {
   await page.locator('.line.is-open', { hasText: 'charge begins' }).waitFor();
   assert.equal(await page.locator('.line').count(), 4);
   assert.match(hash(), new RegExp(`^#logsV2:logs-insights\\?trace=${id}&line=\\d+$`));
-  assert.match(inOneLine(await page.locator('.filter-chips').innerText()), /^trace 1-\w+-?…\w{5}/);
+  const chips = inOneLine(await page.locator('.filter-chips').innerText());
+  assert.match(chips, /^trace 1-\w+-?…\w{5}/);
   await page.getByRole('link', { name: 'Its span' }).click();
   await page.locator('.span-row.is-selected', { hasText: 'payments' }).waitFor();
   await page.locator('.lines-link').click();
   await page.waitForSelector('.line');
+});
+
+test('lines of a trace begin at the top, wherever Logs was left', async () => {
+  const documents = faulty();
+  await console_.add(documents);
+  await console_.addLines([...plantedLines(now() - 30, 90), ...linesOfCharge(documents)]);
+  await page.goto(console_.url + logs);
+  await page.waitForSelector('.line');
+  const scroller = page.locator('.line-scroller');
+  await scroller.evaluate((element) => element.scrollTo(0, 900));
+  await page.locator('.live-word', { hasText: 'Held' }).waitFor();
+  await page.evaluate((id) => (location.hash = `#xray:traces/${id}`), documents[0].trace_id);
+  await page.locator('.lines-link').click();
+  await page.locator('.line[aria-setsize="4"]').first().waitFor();
+
+  await page.locator('.live-word', { hasText: 'Live' }).waitFor();
+  assert.equal(await scroller.evaluate((element) => element.scrollTop), 0);
 });
 
 test('lines of spans that never came stand with the root, and markup in them stays text',

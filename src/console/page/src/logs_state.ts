@@ -7,7 +7,7 @@ import { ApiError, fetchLogs, forgetLines, lineEventsUrl } from './api';
 import type { Connection, StreamEvent } from './event_stream';
 import { addToFacets, noFacets, type Facets } from './logs/facets';
 import { LineList } from './logs/line_list';
-import { isInsights, logParameters, type LogFilters } from './logs/place';
+import { logParameters, type LogFilters } from './logs/place';
 import { logsRoute, type Route } from './route';
 import { tailWhileSeen } from './seen_stream';
 import { epoch, go, route, tokenNeeded } from './state';
@@ -46,6 +46,9 @@ export const linesHeld = computed(
     || selectedLine.value !== '' || openLines.value.size > 0 || route.value.room !== 'logs',
 );
 
+/// Grows whenever the list is to go back to its newest line.
+export const toTop = signal(0);
+
 const list = new LineList();
 let endTail: (() => void) | null = null;
 /// The search last asked; no search is written like this.
@@ -56,7 +59,8 @@ let reading = 0;
 let rereadTimer = 0;
 let behindTimer = 0;
 
-const parameters = (): URLSearchParams => logParameters(logsPlace.value.query, logsPlace.value.logs);
+const parameters = (): URLSearchParams =>
+  logParameters(logsPlace.value.query, logsPlace.value.logs);
 
 function publish(): void {
   lines.value = list.rows;
@@ -151,7 +155,7 @@ function takeEvent({ event, data }: StreamEvent): void {
 }
 
 function startTail(): void {
-  if (endTail || isInsights(logsPlace.value.query)) return;
+  if (endTail) return;
   tail.value = { state: 'connecting' };
   endTail = tailWhileSeen(lineEventsUrl(parameters()), {
     onEvent: takeEvent,
@@ -179,6 +183,8 @@ export function askLines(): void {
     openLines.value = new Set();
     selectedLine.value = '';
     tailBehind.value = false;
+    linesScrolled.value = false;
+    toTop.value += 1;
   });
   void read();
 }
@@ -206,9 +212,6 @@ function showWaitingLines(): void {
   });
   if (list.stale) void read();
 }
-
-/// Grows whenever the list is to go back to its newest line.
-export const toTop = signal(0);
 
 /// Shows what waited, and is live again, whatever held the list.
 export function goOn(): void {

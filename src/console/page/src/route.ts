@@ -65,7 +65,8 @@ const undollar = (text: string): string => decode(text.replace(/\$([0-9a-fA-F]{2
 /// logs-insights, live-tail and log-groups/log-group/NAME, each with our own parameters; of AWS's
 /// query detail the query and the first group.
 function parseLogs(rest: string): Route {
-  const [path = '', search = ''] = rest.replace(/\$3[fF]/, '?').replace(/\$3[dD]/, '=').split(/\?(.*)/s);
+  const plain = rest.replace(/\$3[fF]/, '?').replace(/\$3[dD]/, '=');
+  const [path = '', search = ''] = plain.split(/\?(.*)/s);
   const detail = undollar(parameter(search, 'queryDetail'));
   if (detail !== '') {
     const text = (pattern: RegExp): string =>

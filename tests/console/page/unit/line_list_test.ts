@@ -58,7 +58,7 @@ test('what is older than the last page read leaves no gap in the list', () => {
   assert.deepEqual(ids(list), [3, 2, 1]);
 });
 
-test('a page read anew adds what is new where it joins, and replaces where lines are missing', () => {
+test('a page read anew adds what is new where it joins, else it replaces what is there', () => {
   const list = new LineList();
   list.replace([line(3), line(2)], 'a');
   assert.equal(list.renew([line(4), line(3)], 'b', false).length, 1);

@@ -6,10 +6,10 @@ import { groupBySpan, linesWords, marksOf } from '../../../../src/console/page/s
 import { awsCommand, combinedPattern, shellWord } from
   '../../../../src/console/page/src/logs/command';
 import { RowLayout, rowsInSight } from '../../../../src/console/page/src/logs/layout';
-import { equalsPattern, inlineFields, levelKind, parsedLine, worseKind } from
+import { equalsPattern, inlineFields, levelKind, parsedObject, worseKind } from
   '../../../../src/console/page/src/logs/lines';
 import { addToFacets } from '../../../../src/console/page/src/logs/facets';
-import { isInsights, noFilters } from '../../../../src/console/page/src/logs/place';
+import { asPhrase, isInsights, noFilters } from '../../../../src/console/page/src/logs/place';
 import { redactedWords, splitRedacted } from '../../../../src/console/page/src/logs/redaction';
 import { isNumeric, nextSorting, sortRows } from '../../../../src/console/page/src/logs/table';
 import { buildTree } from '../../../../src/console/page/src/trace/tree';
@@ -74,9 +74,9 @@ test('beside a message stand the fields that say most, errors first and by their
 });
 
 test('an event that is no JSON object has no tree', () => {
-  assert.deepEqual(parsedLine(line({ raw: '{"a":1}' })), { a: 1 });
+  assert.deepEqual(parsedObject('{"a":1}'), { a: 1 });
   for (const raw of ['plain text', '{"a":', '[1]', 'null', '']) {
-    assert.equal(parsedLine(line({ raw })), null);
+    assert.equal(parsedObject(raw), null);
   }
 });
 
@@ -85,12 +85,20 @@ test('a pattern for a field holds quotes and backslashes', () => {
   assert.equal(equalsPattern('request_id', 'a"b\\c'), '{ $.request_id = "a\\"b\\\\c" }');
 });
 
-test('a query that begins with a command of Insights, or has a pipe, is one', () => {
+test('a query that begins with a command of Insights, or has a pipe, looks like one', () => {
   for (const query of ['fields @message', ' STATS count(*) by level', 'x | limit 3']) {
     assert.equal(isInsights(query), true, query);
   }
   for (const query of ['', 'error -timeout', '{ $.level = "ERROR" }', 'filtered', '"a phrase"']) {
     assert.equal(isInsights(query), false, query);
+  }
+});
+
+test('what is pasted can be searched as it stands', () => {
+  assert.equal(asPhrase(' r-503 '), '"r-503"');
+  assert.equal(asPhrase('C:\\x/1-67'), '"C:\\\\x/1-67"');
+  for (const more of ['', 'say "x', '{ $.a', '[a', '?a-b', '-a-b', '%a', 'fields a-b', 'a | b']) {
+    assert.equal(asPhrase(more), null, more);
   }
 });
 
@@ -156,7 +164,7 @@ test('search and filters become one filter pattern where that language can say i
 });
 
 test('a search can be taken to the aws CLI', () => {
-  const input = { query: "it's", filters: { ...noFilters, minutes: '15' },
+  const input = { query: "it's", insights: false, filters: { ...noFilters, minutes: '15' },
     groups: ['/aloft/payments'], endpoint: 'http://127.0.0.1:2000' };
 
   assert.equal(awsCommand(input), 'aws logs filter-log-events --endpoint-url http://127.0.0.1:2000'
@@ -164,7 +172,7 @@ test('a search can be taken to the aws CLI', () => {
     + " --filter-pattern 'it'\\''s'");
   assert.equal(awsCommand({ ...input, groups: ['/a', '/b'] })?.split('\n').length, 2);
   assert.equal(awsCommand({ ...input, groups: [] }), null);
-  assert.match(awsCommand({ ...input, query: 'stats count(*) by level',
+  assert.match(awsCommand({ ...input, query: 'stats count(*) by level', insights: true,
     filters: { ...noFilters, level: 'WARN' } }) ?? '',
   /start-query .* --query-string 'filter level = "WARN" \| stats count\(\*\) by level'/);
   assert.equal(shellWord('$(rm)'), "'$(rm)'");

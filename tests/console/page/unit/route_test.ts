@@ -18,7 +18,7 @@ test('places survive the address bar', () => {
     { ...mapRoute, node: 'service:a b&c=d' },
     { ...mapRoute, node: 'service:payments', to: 'database:ledger@db' },
     logsRoute,
-    { ...logsRoute, query: '{ $.a = "b c" } é+%', logs: { ...none, level: 'ERROR', minutes: '15' } },
+    { ...logsRoute, query: '{ $.a = "b c" } é+%', logs: { ...none, level: 'A', minutes: '15' } },
     { ...logsRoute, logs: { ...none, trace: id, tenant: '<i>' }, lineId: '17' },
   ];
   for (const place of places) assert.deepEqual(parseRoute(formatRoute(place)), place);
@@ -43,7 +43,7 @@ test('escapes that are none do no harm', () => {
   assert.equal(parseRoute('#xray:traces/%E0%A4%A').traceId, '%E0%A4%A');
 });
 
-test('the AWS console\'s own links to logs are understood', () => {
+test('links of AWS to logs are understood', () => {
   assert.deepEqual(parseRoute('#logsV2:log-groups/log-group/$252Faloft$252Fpayments'),
     { ...logsRoute, logs: { ...none, group: '/aloft/payments' } });
   assert.deepEqual(
@@ -51,7 +51,8 @@ test('the AWS console\'s own links to logs are understood', () => {
     { ...logsRoute, query: 'ERROR x', logs: { ...none, group: '/a' } });
   assert.deepEqual(parseRoute("#logsV2:logs-insights?queryDetail=~(end~0~start~-3600"
     + "~editorString~'fields*20*40message*0a*7c*20limit*202~source~(~'*2faloft*2fpayments))"),
-  { ...logsRoute, query: 'fields @message\n| limit 2', logs: { ...none, group: '/aloft/payments' } });
+  { ...logsRoute, query: 'fields @message\n| limit 2',
+    logs: { ...none, group: '/aloft/payments' } });
   assert.deepEqual(parseRoute('#logsV2:live-tail'), logsRoute);
 });
 

@@ -2,10 +2,12 @@
 // A search of the Logs room as a command of the aws CLI that finds the same lines: against the
 // console with its endpoint, against AWS without.
 
-import { facetNames, isInsights, type LogFilters } from './place';
+import { facetNames, type LogFilters } from './place';
 
 export interface CommandInput {
   query: string;
+  /// The search is an Insights query.
+  insights: boolean;
   filters: LogFilters;
   /// Log groups to ask; filter-log-events takes one, so there is a command for each.
   groups: readonly string[];
@@ -63,9 +65,9 @@ function startQuery({ query, filters, groups, endpoint }: CommandInput): string 
 
 /// The command, or null: nothing was logged yet, or AWS's language cannot say it.
 export function awsCommand(input: CommandInput): string | null {
-  const { query, filters, groups, endpoint } = input;
+  const { query, insights, filters, groups, endpoint } = input;
   if (groups.length === 0) return null;
-  if (isInsights(query)) return startQuery({ ...input, groups: groups.slice(0, 50) });
+  if (insights) return startQuery({ ...input, groups: groups.slice(0, 50) });
   const pattern = combinedPattern(query, filters);
   if (pattern === null || groups.length > mostGroups) return null;
   const from = filters.minutes === ''

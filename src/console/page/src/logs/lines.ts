@@ -57,8 +57,8 @@ export function inlineFields(fields: Document, most = 8): [string, string][] {
     });
 }
 
-/// The event as a JSON object, or null when it is none.
-export function parsedLine({ raw }: Pick<LogLine, 'raw'>): Document | null {
+/// A text as a JSON object, or null when it is none.
+export function parsedObject(raw: string): Document | null {
   if (!raw.trimStart().startsWith('{')) return null;
   try {
     const value: Json = JSON.parse(raw);

@@ -41,8 +41,16 @@ export function readFilters(parameter: (name: string) => string): LogFilters {
 const insightsCommand =
   /^\s*(fields|filter|stats|sort|limit|parse|display|dedup)\b/i;
 
-/// Whether a search is an Insights query, which answers with a table and has no live tail. The
-/// console decides; this is what it says in docs/reference/console-api.md.
+/// Whether a search looks like an Insights query. Whether it is one says the console, by its
+/// answer: "limit exceeded" are two words.
 export function isInsights(query: string): boolean {
   return insightsCommand.test(query) || query.includes('|');
+}
+
+/// The search as a text to be found as it stands: what people paste (an id, a path) is no term
+/// without quotes. Null where the search seems to mean more than that.
+export function asPhrase(query: string): string | null {
+  const text = query.trim();
+  if (text === '' || /["%]/.test(text) || /^[[{?-]/.test(text) || isInsights(text)) return null;
+  return `"${text.replace(/\\/g, '\\\\')}"`;
 }

@@ -22,14 +22,18 @@ function Paste({ lines }: { lines: string[] }) {
   );
 }
 
+/// Calls are signed, so the exporter wants a Region and credentials; the console believes any.
+const anybody = 'AWS_REGION=eu-west-1 AWS_ACCESS_KEY_ID=any AWS_SECRET_ACCESS_KEY=any';
+
 export function LogSteps() {
+  const endpoint = `AWS_ENDPOINT_URL_CLOUDWATCH_LOGS=http://${address()}`;
   return (
     <section class="page-message">
       <h2>No log lines yet</h2>
       <p>Run the example service beside this console, then send it a request:</p>
       <Paste
         lines={[
-          `export ALOFT_LOGS_EXPORTER=cloudwatch AWS_ENDPOINT_URL_LOGS=http://${address()}`,
+          `export ALOFT_LOGS_EXPORTER=cloudwatch ${endpoint} ${anybody}`,
           'build/release/bin/payments',
         ]}
       />

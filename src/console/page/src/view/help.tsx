@@ -44,6 +44,7 @@ const groups: readonly { title: string; keys: readonly [string, string][] }[] = 
       ['j k', 'next, previous line'],
       ['enter', 'fold open or shut'],
       ['s', 'its span'],
+      ['r', 'lines of its request'],
       ['p', 'pause or go on'],
       ['esc', 'fold shut, let go'],
     ],

@@ -3,7 +3,7 @@
 
 import { copy } from '../clipboard';
 import { visible } from '../format';
-import { equalsPattern, inlineFields, levelKind, parsedLine, type LevelKind } from '../logs/lines';
+import { equalsPattern, inlineFields, levelKind, parsedObject, type LevelKind } from '../logs/lines';
 import { noFilters } from '../logs/place';
 import { linkTo } from '../route';
 import type { LogLine } from '../types';
@@ -87,7 +87,7 @@ function Ways({ line, here }: { line: LogLine; here: 'logs' | 'trace' }) {
 
 /// What a line unfolds to: ways on, and the event as a tree, or as it is when it is no JSON.
 export function LineBody({ line, here }: { line: LogLine; here: 'logs' | 'trace' }) {
-  const tree = parsedLine(line);
+  const tree = parsedObject(line.raw);
   return (
     <>
       <Ways line={line} here={here} />

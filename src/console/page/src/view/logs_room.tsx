@@ -9,7 +9,8 @@ import { useKeys } from '../keys';
 import { awsCommand } from '../logs/command';
 import { RowLayout } from '../logs/layout';
 import { lineLimit } from '../logs/line_list';
-import { periods } from '../logs/place';
+import { equalsPattern } from '../logs/lines';
+import { asPhrase, periods } from '../logs/place';
 import {
   askLines,
   forgetAllLines,
@@ -58,6 +59,8 @@ const guessedBody = 240;
 
 /// Where the reader was, while another room is open.
 let lastScrollTop = 0;
+/// What `toTop` was when the list last went there.
+let toppedAt = 0;
 
 function Period() {
   const { query, logs } = logsPlace.value;
@@ -88,6 +91,7 @@ function Search() {
       asked={logsPlace.value.query}
       told={error?.status === 400 ? error : null}
       findMistake={() => null}
+      mend={asPhrase}
       search={(text) => {
         if (text === logsPlace.value.query) return;
         searchLines(text);
@@ -105,7 +109,8 @@ function copyCommand(): void {
     : [...new Set(lines.value.map(({ group }) => group))];
   if (groups.length === 0 && logs.service !== '') groups.push(`/aloft/${logs.service}`);
   const endpoint = `http://${status.value?.listen.xray ?? '127.0.0.1:2000'}`;
-  const command = awsCommand({ query, filters: logs, groups, endpoint });
+  const insights = table.value !== null;
+  const command = awsCommand({ query, insights, filters: logs, groups, endpoint });
   if (command) void copy(`${command}\n`, 'the search as aws command');
   else tell('No command of the aws CLI finds these lines: take a filter off, or choose a group.');
 }
@@ -203,11 +208,8 @@ function ListEnd() {
       </button>
     );
   }
-  return (
-    <p class="older">
-      {linesFull.value ? `The newest ${lineLimit} are shown; search to see others.` : 'That is all.'}
-    </p>
-  );
+  const full = `The newest ${lineLimit} are shown; search to see others.`;
+  return <p class="older">{linesFull.value ? full : 'That is all.'}</p>;
 }
 
 /// The heights of unfolded lines as they were measured.
@@ -225,7 +227,11 @@ function useLayout(shown: readonly LogLine[], height: number) {
 }
 
 /// j k and their like. `moved` hears that the selection moved, so that the focus can follow.
-function useLineKeys(scroller: RefObject<HTMLElement | null>, layout: RowLayout, moved: () => void) {
+function useLineKeys(
+  scroller: RefObject<HTMLElement | null>,
+  layout: RowLayout,
+  moved: () => void,
+): void {
   const move = (by: number): void => {
     const element = scroller.current;
     const at = lines.value.findIndex(({ id }) => id === selectedLine.value);
@@ -258,6 +264,11 @@ function useLineKeys(scroller: RefObject<HTMLElement | null>, layout: RowLayout,
       if (!line || line.trace_id === '') return;
       go({ room: 'trace', traceId: line.trace_id, spanId: line.span_id });
     },
+    r: () => {
+      const line = selected();
+      if (!line || line.request_id === '') return;
+      go({ room: 'logs', query: equalsPattern('request_id', line.request_id) });
+    },
     p: toggleLines,
     Escape: () => {
       if (openLines.value.size > 0) {
@@ -280,7 +291,9 @@ function useFollow(scroller: RefObject<HTMLElement | null>, layout: RowLayout): 
     if (scroller.current) scroller.current.scrollTop = lastScrollTop;
   }, []);
   useLayoutEffect(() => {
-    if (toTop.value > 0) scroller.current?.scrollTo({ top: 0 });
+    if (toppedAt === toTop.value) return;
+    toppedAt = toTop.value;
+    scroller.current?.scrollTo({ top: 0 });
   }, [toTop.value]);
   useEffect(() => {
     const element = scroller.current;
@@ -326,7 +339,7 @@ function Lines() {
       {tailBehind.value && !linesHeld.value && (
         <p class="behind" role="status">
           <Icon name="error" />
-          Lines come faster than they can be shown one by one. The newest are; a search narrows them.
+          Lines come faster than they can be shown one by one. The newest are; a search narrows.
         </p>
       )}
       <div
@@ -383,7 +396,7 @@ export function LogsRoom() {
         <LogFacets />
         {table.value ? (
           <div class="logs-main">
-            <LogTableView table={table.value} />
+            <LogTableView key={table.value.columns.join()} table={table.value} />
           </div>
         ) : (
           <Lines />

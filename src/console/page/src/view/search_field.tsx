@@ -4,6 +4,7 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ApiError } from '../api';
+import { visible } from '../format';
 import { useKeys } from '../keys';
 import { byteToIndex } from '../search';
 import { Icon } from './icons';
@@ -14,9 +15,17 @@ export interface OwnMistake {
   position: number;
 }
 
+interface MistakeProps {
+  text: string;
+  own: OwnMistake | null;
+  told: ApiError | null;
+  /// What may have been meant, or null.
+  mended: string | null;
+  take: (text: string) => void;
+}
+
 /// `own` is found here; `told` by the console, which counts bytes.
-function Mistake({ text, own, told }: { text: string; own: OwnMistake | null;
-  told: ApiError | null }) {
+function Mistake({ text, own, told, mended, take }: MistakeProps) {
   const words = own ?? told;
   if (!words) return null;
   const index = own ? own.position : byteToIndex(text, words.position);
@@ -30,6 +39,11 @@ function Mistake({ text, own, told }: { text: string; own: OwnMistake | null;
           <mark>{text.slice(index) || ' '}</mark>
         </code>
       )}
+      {mended !== null && (
+        <button type="button" onClick={() => take(mended)}>
+          Search <bdi class="mono">{visible(mended)}</bdi>
+        </button>
+      )}
     </p>
   );
 }
@@ -42,6 +56,8 @@ export interface SearchFieldProps {
   /// What the console answered to it, when it found a mistake.
   told: ApiError | null;
   findMistake: (text: string) => OwnMistake | null;
+  /// What a search with a mistake may have meant.
+  mend?: (text: string) => string | null;
   search: (text: string) => void;
   /// Long enough to type a word, short enough to feel immediate.
   pauseMs: number;
@@ -50,7 +66,7 @@ export interface SearchFieldProps {
 }
 
 export function SearchField(props: SearchFieldProps) {
-  const { label, placeholder, asked, told, findMistake, search, pauseMs, children } = props;
+  const { label, placeholder, asked, told, findMistake, mend, search, pauseMs, children } = props;
   const input = useRef<HTMLInputElement>(null);
   const [text, setText] = useState(asked);
   const timer = useRef(0);
@@ -100,7 +116,13 @@ export function SearchField(props: SearchFieldProps) {
         />
       </div>
       {children?.(text, (next) => ask(next, 0))}
-      <Mistake text={text} own={own} told={told} />
+      <Mistake
+        text={text}
+        own={own}
+        told={told}
+        mended={mend?.(text) ?? null}
+        take={(next) => ask(next, 0)}
+      />
     </form>
   );
 }

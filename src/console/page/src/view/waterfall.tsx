@@ -278,7 +278,8 @@ function Bars(props: WaterfallProps & { first: number; last: number; height: num
     const scene = { tree, rows, hues, folded, view, critical, showSelf, lines, first, last, width };
     const sizes = { nameHeight, rowHeight: height, timeWidth: Math.max(1, width - labelWidth) };
     paintBars(canvas.current, { ...scene, ...sizes, palette: readPalette() }, grid);
-  }, [tree, rows, hues, lines, folded, view, critical, showSelf, first, last, width, height, theme]);
+  }, [tree, rows, hues, lines, folded, view, critical, showSelf, first, last, width, height,
+    theme]);
   return (
     <div ref={box} class="bars" style={{ transform: `translateY(${first * height}px)` }}>
       <canvas ref={canvas} aria-hidden="true" style={{ height: `${(last - first) * height}px` }} />
