@@ -6,7 +6,7 @@
 #   JOBS=N    compiles with N processes (default: one per core)
 
 .DEFAULT_GOAL := help
-.PHONY: help run test build bench coverage fuzz interop aws-smoke clean
+.PHONY: help run test build bench coverage fuzz interop aws-smoke leakcheck clean
 export SETUP JOBS
 
 help: ## show this list
@@ -42,6 +42,11 @@ fuzz: ## look for inputs that break a parser, SECONDS_EACH=60 for each fuzzer
 interop: ## run AWS's own X-Ray daemon and more SDKs against the console; needs Go
 	@scripts/setup run
 	@scripts/interop
+
+leakcheck: ## plant secrets in the running example system and search all that it emits and writes
+	@scripts/setup run
+	@bash -c 'set -eu; source scripts/lib.sh; build release aloft-console fraud ledger payments; \
+	  exec python3 -B "$$root/tests/leakcheck/leakcheck.py" "$$root/build/release/bin" --rounds 20'
 
 aws-smoke: ## send one trace a wire into your own AWS account and read it back; asks first
 	@scripts/setup test

@@ -15,9 +15,10 @@ namespace aloft {
 inline namespace v0 {
 namespace detail {
 
-void Cleaner::count_redactions() noexcept {
-  const std::uint64_t users = redactions_.email_user + redactions_.phone_user;
+void Cleaner::count_redactions(RedactionPlace place) noexcept {
   if (redactions_.total() == 0) return;
+  const std::uint64_t users = redactions_.email_user + redactions_.phone_user;
+  outcomes_.redactions.add(place, redactions_);
   raise(outcomes_.user_ids_dropped, users);
   raise(outcomes_.redacted, redactions_.total() - users);
   redactions_ = {};

@@ -39,7 +39,8 @@ class Cleaner {
     arena_.clear();
     scratch_.clear();
   }
-  void count_redactions() noexcept;
+  /// What was taken out since the last call stood in `place`.
+  void count_redactions(RedactionPlace place) noexcept;
   std::string_view clean(std::string_view text, bool cut);
   std::string_view clean_often(std::string_view text, bool cut);
   std::string_view clean_unknown(std::string_view text, bool cut);

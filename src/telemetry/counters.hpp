@@ -4,6 +4,7 @@
 #pragma once
 
 #include <aloft/telemetry/accounting.hpp>
+#include <aloft/telemetry/redaction_ledger.hpp>
 
 #include <array>
 #include <atomic>
@@ -68,6 +69,7 @@ struct Outcomes {
   Counter tail_kept{0};
   Counter tail_let_go{0};  // local roots
   Counter tail_full{0};    // raised by requests, and only where there is a tail
+  RedactionLedger redactions;
 };
 
 }  // namespace detail

@@ -7,6 +7,7 @@
 
 #include <aloft/core/clock.hpp>
 #include <aloft/telemetry/accounting.hpp>
+#include <aloft/telemetry/redaction_ledger.hpp>
 
 #include <cstddef>
 
@@ -38,6 +39,8 @@ class Lane {
   /// In the child of a fork, on its only thread: what was recorded is dropped and counted.
   virtual void after_fork_in_child() noexcept = 0;
   virtual Accounting accounting() const noexcept = 0;
+  /// What the redactor took out of its records.
+  virtual RedactionCounts redactions(RedactionPlace) const noexcept { return {}; }
 };
 
 }  // namespace detail

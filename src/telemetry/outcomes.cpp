@@ -30,6 +30,7 @@ void reset(Outcomes& outcomes) noexcept {
   }
   for (Counter& counter : outcomes.dropped) counter.store(0, std::memory_order_relaxed);
   for (Counter& counter : outcomes.rejected) counter.store(0, std::memory_order_relaxed);
+  outcomes.redactions.reset();
 }
 
 void settle(Outcomes& outcomes, const ExportReport& report, std::uint64_t records) noexcept {

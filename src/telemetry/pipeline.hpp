@@ -89,6 +89,8 @@ class Pipeline : public Switch {
   TraceCounters counters() const noexcept;
   /// Of lines, and what their exporter has taken.
   Accounting log_accounting() const noexcept;
+  /// What the redactor took out of spans and lines, by place.
+  RedactionCounts redactions(RedactionPlace place) const noexcept;
   /// The lane of this generation's logs, or null.
   Lane* logs() const noexcept { return logs_; }
 

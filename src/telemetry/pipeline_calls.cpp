@@ -97,6 +97,14 @@ Accounting Pipeline::log_accounting() const noexcept {
   return open ? logs_->accounting() : Accounting{};
 }
 
+RedactionCounts Pipeline::redactions(RedactionPlace place) const noexcept {
+  const Guest guest(guests_);
+  const bool open = is_open_.load(std::memory_order_seq_cst);
+  RedactionCounts counts = open ? outcomes_.redactions.of(place) : RedactionCounts{};
+  if (open && logs_ != nullptr) counts += logs_->redactions(place);
+  return counts;
+}
+
 void Pipeline::add_exporters(Accounting& books, const Accounting& later) const noexcept {
   detail::add_exporters(books, outcomes_, later);
 }

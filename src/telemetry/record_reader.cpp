@@ -70,7 +70,7 @@ void RecordReader::read(Block& block) {
     read_slot(block, *slot, spans_.emplace_back());
     slot->state.store(SlotState::taken, std::memory_order_relaxed);
   }
-  count_redactions();
+  count_redactions(RedactionPlace::span);
   const bool has_root = block.has_root && slots_.front()->sequence == 0;
   if (has_root && block.verdict == Verdict::kept) spans_.front().sampling_rule = "tail";
   traces_.push_back({block.trace_id, has_root, arena_.copy(std::span<const SpanRecord>(spans_))});

@@ -30,7 +30,7 @@ void RecordReader::read_open(const Block& block) {
   span.kind = root.kind;
   span.start = block.start.wall;
   span.in_progress = true;
-  count_redactions();
+  count_redactions(RedactionPlace::span);
   traces_.push_back({block.trace_id, true, arena_.copy(std::span<const SpanRecord>(spans_))});
 }
 

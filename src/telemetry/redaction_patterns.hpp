@@ -11,6 +11,7 @@
 //   redactor_escapes.cpp      what stands behind escapes: `\u0070assword`, `%2540`
 //   redactor_credentials.cpp  credentials with a prefix of their own, and URL user info
 //   redactor_keys.cpp         values under a telling key: password=…
+//   redactor_places.cpp       values apart from their key: <pin>…</pin>, VALUES (…), --password …
 //   redactor_digits.cpp       digits under a telling key: "cvv":"…", "pin":["…"]
 //
 // and what only a redaction policy needs, so that programs with spans alone do not link it:

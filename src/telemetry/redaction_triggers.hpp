@@ -2,7 +2,7 @@
 // What is looked at where a trigger byte is (redaction_scan.hpp), before a matcher is called.
 #pragma once
 
-#include "telemetry/redaction_patterns.hpp"
+#include "telemetry/redaction_places.hpp"
 
 #include <array>
 #include <cstddef>
@@ -30,8 +30,13 @@ class TriggerFilter {
       case '%':
         if (is_hex(peek(at + 1)) && is_hex(peek(at + 2))) look_at_percent(at);
         return;
-      case '_':
       case '-':
+        if (peek(at + 1) == 'u' ? peek(at + 2) == ' ' || peek(at - 1) == '-'
+                                : peek(at - 1) == '-') {
+          return find_option(scan_, at);
+        }
+        [[fallthrough]];
+      case '_':
         if (at >= 2 && may_end_prefix(text_[at - 2], text_[at - 1])) find_prefixed(scan_, at);
         return;
       case '.':
@@ -44,7 +49,17 @@ class TriggerFilter {
         if (at >= 2 && text_[at - 1] == 'y') find_json_web_token(scan_, at);
         return;
       case 'I':
-        if (peek(at + 1) == 'A' || peek(at + 1) == 'z') find_aws_or_google_key(scan_, at);
+        if (peek(at + 1) == 'A' || peek(at + 1) == 'z') return find_aws_or_google_key(scan_, at);
+        if (peek(at + 1) == 'N' || peek(at + 1) == 'K' || peek(at + 1) == 'D') {
+          find_in_statement(scan_, at);
+        }
+        return;
+      case '>':
+        return find_element(scan_, at);
+      case '(':
+        if (at > 1 && ((peek(at - 1) | 0x20) == 's' || (peek(at - 2) | 0x20) == 's')) {
+          find_inserted(scan_, at);
+        }
         return;
       case 'B':
       case 'b':

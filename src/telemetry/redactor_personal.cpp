@@ -308,10 +308,23 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
   return stretch;
 }
 
+// `user:password@tcp(host)/name`, as drivers of MySQL write it; back to a blank or a mark.
+[[gnu::cold]] void take_user_of_driver(Scan& scan, std::size_t end) noexcept {
+  const std::size_t limit = std::max(scan.consumed, end - std::min(end, kMaxDomainBytes));
+  std::size_t begin = end;
+  const auto belongs = [](char c) {
+    return static_cast<unsigned char>(c) > 0x20 && c != '"' && c != '\'' && c != '=';
+  };
+  while (begin > limit && belongs(scan.text[begin - 1])) --begin;
+  if (scan.text.substr(begin, end - begin).find(':') == kNowhere) return;
+  if (label_at(scan.text, begin) != end - begin) scan.take(begin, end, Secret::userinfo);
+}
+
 }  // namespace
 
 void find_email(Scan& scan, std::size_t begin, std::size_t end) noexcept {
   const std::string_view text = scan.text;
+  if (scan.has(end, "tcp(") || scan.has(end, "unix(")) return take_user_of_driver(scan, begin);
   const std::size_t local = begin_of_local(scan, begin);
   if (local == begin) return;
   const std::size_t limit = std::min(text.size(), end + kMaxDomainBytes);

@@ -45,8 +45,10 @@ struct Gap {
 [[gnu::cold]] std::size_t skip_numbered_key(std::string_view text, std::size_t at) noexcept {
   constexpr std::size_t kMaxKeyBytes = 24;
   const std::size_t begin = at;
-  while (at < text.size() && at - begin < kMaxKeyBytes && is_token_char(text[at])) ++at;
-  if (at == begin || !text::is_alpha(text[begin]) || !text::is_digit(text[at - 1])) return kNowhere;
+  const auto belongs = [](char c) { return is_token_char(c) || c == '[' || c == ']'; };
+  while (at < text.size() && at - begin < kMaxKeyBytes && belongs(text[at])) ++at;
+  const std::size_t number = at > begin + 1 && text[at - 1] == ']' ? at - 2 : at - 1;
+  if (at == begin || !text::is_alpha(text[begin]) || !text::is_digit(text[number])) return kNowhere;
   at += quote_at(text, at);
   at += blank_at(text, at);
   if (percent_at(text, at, "3D") || percent_at(text, at, "3A")) {

@@ -280,6 +280,11 @@ Accounting Telemetry::log_accounting() const noexcept {
   return pipeline != nullptr ? pipeline->log_accounting() : Accounting{};
 }
 
+RedactionCounts Telemetry::redactions(RedactionPlace place) const noexcept {
+  const detail::Pipeline* const pipeline = pipeline_;
+  return pipeline != nullptr ? pipeline->redactions(place) : RedactionCounts{};
+}
+
 TraceCounters Telemetry::counters() const noexcept {
   detail::Pipeline* const pipeline = pipeline_;
   return pipeline != nullptr ? pipeline->counters() : TraceCounters{};

@@ -2,10 +2,13 @@
 // What was taken out, by class and by the place where it stood: the place says which line of code
 // to mend, for what is found by shape was never meant to be there.
 //
-//   RedactionCounts counts;
+//   const RedactionCounts found = telemetry.redactions(RedactionPlace::log_message);
+//   metric("redacted_cards", found.card);
+//
+// A `Telemetry` keeps one; who redacts himself adds to his own:
+//
 //   write(redactor.redact(message, scratch, counts));
 //   ledger.add(RedactionPlace::log_message, counts);
-//   metric("redacted_cards", ledger.of(RedactionPlace::log_message).card);
 //
 // Thread-safety: one thread adds at a time, any thread reads.
 #pragma once
@@ -25,8 +28,8 @@ enum class RedactionPlace : std::uint8_t {
   span,           ///< annotations, metadata, names, errors and URLs of spans
   log_message,    ///< the text of a log line
   log_field,      ///< a field of a log line
-  log_context,    ///< a field that every line of a request has
-  log_exception,  ///< the text of an exception or error code
+  log_context,    ///< a field or an identity that every line of a request has; once a batch
+  log_exception,  ///< the message of an exception or error in a field
   metric,         ///< a dimension or a property of a metric
 };
 inline constexpr std::size_t kRedactionPlaces = 6;
@@ -45,6 +48,13 @@ class RedactionLedger {
       if (const std::uint64_t more = counts.*kCounters[i]; more != 0) {
         cells[i].store(cells[i].load(std::memory_order_relaxed) + more, std::memory_order_relaxed);
       }
+    }
+  }
+
+  /// Forgets everything; while nobody adds.
+  void reset() noexcept {
+    for (auto& place : cells_) {
+      for (auto& cell : place) cell.store(0, std::memory_order_relaxed);
     }
   }
 

@@ -41,6 +41,9 @@
 namespace aloft {
 inline namespace v0 {
 
+struct RedactionCounts;
+enum class RedactionPlace : std::uint8_t;
+
 class Logger;
 class Sampler;
 struct LogCounters;
@@ -182,6 +185,9 @@ class Telemetry {
   /// Of lines, as `accounting` of spans.
   Accounting log_accounting() const noexcept;
   LogCounters log_counters() const noexcept;
+  /// What was taken out before any exporter saw it, by class and by the place where it stood; zero
+  /// where there is nothing to read any more. telemetry/redaction_ledger.hpp has both types.
+  RedactionCounts redactions(RedactionPlace place) const noexcept;
 
   /// Changes the level of a logger by name, or with an empty name the common one, for all that
   /// exist and will; an empty level takes a logger's own back. Writes a line about it.

@@ -103,6 +103,9 @@ class LogLane final : public Lane {
   void after_fork_in_child() noexcept override;
   void forget_locks() noexcept override { levels_.forget_lock(); }
   Accounting accounting() const noexcept override;
+  RedactionCounts redactions(RedactionPlace place) const noexcept override {
+    return outcomes_.redactions.of(place);
+  }
 
  private:
   /// Room for a line; its context, if it has one, is written.

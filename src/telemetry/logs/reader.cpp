@@ -28,6 +28,20 @@ bool hides_objects(KeyClass key) noexcept {
           key.shape == ValueShape::signature || key.shape == ValueShape::line);
 }
 
+/// Whether a field may be a piece of a card number: few digits, of which nobody said what they are.
+bool may_be_piece(const LogEntry& entry, std::string_view value) noexcept {
+  constexpr std::size_t kLongest = 12;
+  const bool is_short =
+      entry.type == LogEntryType::text && value.size() - 1 < kLongest && text::is_digit(value[0]);
+  return (is_short || entry.type == LogEntryType::integer) && entry.flags.sensitive_class == 0;
+}
+
+/// Whether a member before it says the type or code of an error (error_fields.cpp).
+bool is_text_of_error(std::span<const LogFieldRecord> before) noexcept {
+  if (before.empty() || before.back().shape != LogFieldRecord::Shape::value) return false;
+  return before.back().key == "type" || before.back().key == "code";
+}
+
 /// Whether one of the fields is called so; members of objects are none.
 bool has_field(std::span<const LogFieldRecord> fields, std::string_view key) noexcept {
   int depth = 0;
@@ -68,7 +82,9 @@ const LogReader::Context& LogReader::context_of(const LogIndex& place) {
 
 void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
   const LogLine& line = *place.line;
+  place_ = RedactionPlace::log_context;
   const Context& context = context_of(place);
+  count_redactions(place_);
   const char* at = reinterpret_cast<const char*>(&line + 1);
   const std::string_view message(at, line.message_bytes);
   at += line.message_bytes;
@@ -77,7 +93,9 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
   at += line.site.file_bytes;
   Context own = context;
   own.fields = {};
+  place_ = RedactionPlace::log_field;
   read_entries(at, at + line.entry_bytes, own);
+  count_redactions(place_);
   LogRecord& record = lines_.emplace_back();  // in its place, as `add_field`
   record.time = WallTime(Nanoseconds(line.wall_ns));
   record.sequence = sequence;
@@ -94,7 +112,7 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
   record.line = file.empty() ? 0 : line.site.line;
   record.fields = join(context.fields, own.fields);
   record.held_back = line.held_back;
-  count_redactions();
+  count_redactions(RedactionPlace::log_message);
 }
 
 /// A line's own field stands for that of its context with the same key.
@@ -119,6 +137,7 @@ std::span<const LogFieldRecord> LogReader::join(std::span<const LogFieldRecord> 
 
 void LogReader::read_entries(const char* at, const char* end, Context& into) {
   fields_.clear();
+  pieces_.clear();
   int hidden_depth = 0;
   while (at != end) {
     LogEntry entry;
@@ -169,6 +188,7 @@ void LogReader::read_entries(const char* at, const char* end, Context& into) {
       }
     }
   }
+  if (pieces_.size() > 1) hide_pieces();
   if (may_repeat(fields_)) raise(outcomes_.keys_repeated, drop_repeated(fields_));
   into.fields = arena_.copy(std::span<const LogFieldRecord>(fields_));
 }
@@ -189,9 +209,13 @@ std::string_view LogReader::clean_unknown_key(std::string_view key) {
 /// sixteen bytes makes each copy wait for the stores before it, a fifth of the backend's time.
 inline void LogReader::add_field(const RawField& raw, const PolicyRedactor& redactor) {
   const bool known = known_keys_.contains(raw.key);
+  const bool is_of_error = raw.key == "message" && is_text_of_error(fields_);
+  if (is_of_error) count_redactions(place_);
+  if (may_be_piece(raw.entry, raw.bytes)) pieces_.push_back(fields_.size());
   LogFieldRecord& field = fields_.emplace_back();
   field.key = known ? raw.key : clean_unknown_key(raw.key);
   clean_field(field.value, raw, known, redactor);
+  if (is_of_error) count_redactions(RedactionPlace::log_exception);
 }
 
 /// What was found clean under everybody's policy is not looked at again under it; under that of a

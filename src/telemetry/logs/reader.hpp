@@ -49,6 +49,8 @@ class LogReader : private Cleaner {
   void read_entries(const char* at, const char* end, Context& into);
   std::span<const LogFieldRecord> join(std::span<const LogFieldRecord> outer,
                                        std::span<const LogFieldRecord> own);
+  /// Card numbers in pieces over the fields of which `pieces_` tells.
+  void hide_pieces() noexcept;
   std::string_view clean_key(std::string_view key);
   std::string_view clean_unknown_key(std::string_view key);
   std::string_view clean_text(std::string_view text, bool cut, const PolicyRedactor& redactor);
@@ -68,6 +70,8 @@ class LogReader : private Cleaner {
   KnownTexts known_keys_;  // that announce no secret
   std::vector<LogRecord> lines_;
   std::vector<LogFieldRecord> fields_;
+  std::vector<std::size_t> pieces_;  // of fields_, those that may be a piece of a card number
+  RedactionPlace place_ = RedactionPlace::log_field;
   /// Contexts of this batch by where they stand: lines of a request follow one another.
   struct Known {
     const LogLine* at = nullptr;
