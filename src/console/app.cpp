@@ -5,6 +5,10 @@
 #include "console/console_api.hpp"
 #include "console/gate.hpp"
 #include "console/intake.hpp"
+#include "console/logs/line_streams.hpp"
+#include "console/logs/log_store.hpp"
+#include "console/logs/operations.hpp"
+#include "console/logs/query_operations.hpp"
 #include "console/map/map_json.hpp"
 #include "console/page.hpp"
 #include "console/store.hpp"
@@ -26,7 +30,8 @@ using http_server::ServerOptions;
 
 // The page and a few tools: their requests are short.
 constexpr std::size_t kConsoleWorkers = 4;
-constexpr std::size_t kXrayWorkers = 2;
+// Two searches of logs, a second each, leave two for what arrives.
+constexpr std::size_t kXrayWorkers = 4;
 // OTLP's; a request of the page's API has no body.
 constexpr std::size_t kBodyLimitBytes = otlp::kMaxBodyBytes;
 // Where strangers may connect, bodies are read before anybody is asked for a token.
@@ -35,8 +40,6 @@ constexpr std::size_t kPageBodyLimitBytes = std::size_t{64} << 10U;
 constexpr std::size_t kConsoleConnections = 256;
 constexpr std::size_t kOtlpWorkers = 2;
 constexpr std::size_t kOtlpConnections = 64;
-// Fifty documents of 64 KiB, a third of their bytes escaped once more.
-constexpr std::size_t kXrayBodyLimitBytes = std::size_t{5} << 20U;
 // SDKs and the daemon hold one each; together they can make us keep this many such bodies.
 constexpr std::size_t kXrayConnections = 128;
 // Half of the five seconds in which the program promises to be gone.
@@ -83,6 +86,10 @@ struct App::Parts {
   AppFacts facts;
   std::string web_token;  // empty: the page asks for none
   std::unique_ptr<Store> store;
+  std::unique_ptr<logs::LogStore> logs;
+  std::optional<logs::LineStreams> lines;
+  std::optional<logs::QueryRunner> queries;
+  logs::OperationTable log_operations;
   Page page{embedded_files()};
   std::optional<ServiceMap> map;
   std::optional<Sampling> sampling;
@@ -96,8 +103,8 @@ struct App::Parts {
   bool stopped = false;
 
   std::string status() const {
-    return status_json(facts, platform.clock.now().wall, intake->status(), otlp_intake->status(),
-                       store->status());
+    return status_json(facts, platform.clock.now().wall,
+                       {intake->status(), otlp_intake->status(), store->status(), logs->status()});
   }
   std::string overview() const {
     return overview_json(*map, kDefaultMapMinutes, platform.clock.now().wall);
@@ -109,6 +116,7 @@ struct App::Parts {
     return folder.fold(**detail, xray::FoldDepth::spans);
   }
   Result<void> open();
+  Result<void> open_logs();
   Result<void> make_token();
   Result<void> read_sampling_rules();
   Result<void> open_http();
@@ -134,12 +142,14 @@ Result<void> App::Parts::open() {
   facts.started = platform.clock.now().wall;
   facts.store_kind = options.db.empty() ? "memory" : "file";
   facts.max_bytes = options.max_bytes;
+  facts.logs_max_bytes = options.logs_max_bytes;
 
   if (auto done = make_token(); !done) return done;
   if (auto done = read_sampling_rules(); !done) return done;
   auto xray_ports = bind_xray({[this] {
                                  return xray::OperationParts{*store, *intake, *map, platform.clock};
                                },
+                               [this]() -> const logs::OperationTable& { return log_operations; },
                                {options.xray, options.allowed_hosts,
                                 options.xray.is_loopback() ? std::string() : options.token},
                                *sampling},
@@ -151,6 +161,7 @@ Result<void> App::Parts::open() {
   auto opened = Store::create({options.db, options.max_bytes}, platform.clock);
   if (!opened) return unexpected(opened.error());
   store = std::move(*opened);
+  if (auto done = open_logs(); !done) return done;
 
   map.emplace(platform.clock);
   broadcaster.emplace(platform.clock,
@@ -162,6 +173,22 @@ Result<void> App::Parts::open() {
   otlp_intake.emplace(*intake);
   if (auto done = open_http(); !done) return done;
   return open_otlp();
+}
+
+Result<void> App::Parts::open_logs() {
+  logs::LogStoreOptions wanted;
+  // Beside the traces, in a file of their own: neither waits for the other.
+  if (!options.db.empty()) wanted.path = options.db + ".logs";
+  wanted.max_bytes = options.logs_max_bytes;
+  wanted.retention_days = options.logs_retention_days;
+  auto opened = logs::LogStore::create(wanted, platform.clock);
+  if (!opened) return unexpected(opened.error());
+  logs = std::move(*opened);
+  logs::add_store_operations(log_operations, *logs, platform.clock);
+  lines.emplace(*logs, platform.clock);
+  queries.emplace(*logs, platform.clock);
+  logs::add_query_operations(log_operations, {*logs, platform.clock, *queries});
+  return {};
 }
 
 // Off loopback, on any port, readers must know a token.
@@ -188,8 +215,15 @@ Result<void> App::Parts::read_sampling_rules() {
 }
 
 Result<void> App::Parts::open_http() {
-  const ConsoleParts console{*store,       *intake, *otlp_intake,   *map,
-                             *broadcaster, page,    platform.clock, [this] { return status(); }};
+  const ConsoleParts console{*store,
+                             *intake,
+                             *otlp_intake,
+                             *map,
+                             *broadcaster,
+                             page,
+                             platform.clock,
+                             [this] { return status(); },
+                             {*logs, *lines, platform.clock}};
   auto server = Server::create(
       ServerOptions{
           .address = options.http.address,
@@ -222,6 +256,7 @@ Result<void> App::Parts::open_otlp() {
 
 Result<void> App::start() {
   parts_->broadcaster->start();
+  parts_->lines->start();
   parts_->intake->start();
   if (auto done = parts_->xray->start(); !done) return done;
   if (parts_->otlp) {
@@ -236,6 +271,8 @@ void App::stop() {
   const Deadline deadline = Deadline::after(parts.platform.clock, kDrainTimeout);
   parts.intake->stop(deadline);
   parts.broadcaster->stop();
+  parts.lines->stop();
+  parts.queries->stop();
   const auto servers = {&parts.http, &parts.xray, &parts.otlp};
   for (auto* const server : servers) {
     if (*server) (*server)->drain(deadline);

@@ -182,10 +182,36 @@ void write_intake(json::Writer& json, const IntakeStatus& intake) {
   json.end_object();
 }
 
+void write_store(json::Writer& json, const AppFacts& facts, const StoreStatus& store) {
+  json.begin_object();
+  json.key("kind").text(facts.store_kind);
+  json.key("traces").integer(static_cast<std::int64_t>(store.traces));
+  json.key("segments").integer(static_cast<std::int64_t>(store.segments));
+  json.key("bytes").integer(static_cast<std::int64_t>(store.bytes));
+  json.key("max_bytes").integer(static_cast<std::int64_t>(facts.max_bytes));
+  json.key("evicted_traces").integer(static_cast<std::int64_t>(store.evicted_traces));
+  json.end_object();
+}
+
+void write_logs(json::Writer& json, const AppFacts& facts, const logs::LogStoreStatus& logs) {
+  json.begin_object();
+  json.key("events").integer(static_cast<std::int64_t>(logs.events));
+  json.key("loaded").integer(static_cast<std::int64_t>(logs.loaded));
+  json.key("received").integer(static_cast<std::int64_t>(logs.received));
+  json.key("evicted").integer(static_cast<std::int64_t>(logs.evicted));
+  json.key("expired").integer(static_cast<std::int64_t>(logs.expired));
+  json.key("deleted").integer(static_cast<std::int64_t>(logs.deleted));
+  json.key("failed").integer(static_cast<std::int64_t>(logs.failed));
+  json.key("groups").integer(static_cast<std::int64_t>(logs.groups));
+  json.key("streams").integer(static_cast<std::int64_t>(logs.streams));
+  json.key("bytes").integer(static_cast<std::int64_t>(logs.bytes));
+  json.key("max_bytes").integer(static_cast<std::int64_t>(facts.logs_max_bytes));
+  json.end_object();
+}
+
 }  // namespace
 
-std::string status_json(const AppFacts& facts, WallTime now, const IntakeStatus& intake,
-                        const otlp::OtlpStatus& otlp, const StoreStatus& store) {
+std::string status_json(const AppFacts& facts, WallTime now, const AppCounters& counters) {
   json::Buffer buffer(kMaxStatusBytes);
   json::Writer json(buffer);
   json.begin_object();
@@ -198,17 +224,13 @@ std::string status_json(const AppFacts& facts, WallTime now, const IntakeStatus&
   if (facts.otlp) json.key("otlp").text(facts.otlp->text());
   json.end_object();
   json.key("intake");
-  write_intake(json, intake);
+  write_intake(json, counters.intake);
   json.key("otlp");
-  write_otlp(json, otlp);
-  json.key("store").begin_object();
-  json.key("kind").text(facts.store_kind);
-  json.key("traces").integer(static_cast<std::int64_t>(store.traces));
-  json.key("segments").integer(static_cast<std::int64_t>(store.segments));
-  json.key("bytes").integer(static_cast<std::int64_t>(store.bytes));
-  json.key("max_bytes").integer(static_cast<std::int64_t>(facts.max_bytes));
-  json.key("evicted_traces").integer(static_cast<std::int64_t>(store.evicted_traces));
-  json.end_object();
+  write_otlp(json, counters.otlp);
+  json.key("store");
+  write_store(json, facts, counters.store);
+  json.key("logs");
+  write_logs(json, facts, counters.logs);
   json.end_object();
   return std::string(buffer.view());
 }
@@ -239,6 +261,15 @@ http::Router make_console_router(const ConsoleParts& parts, GateOptions gate) {
   router.get("/api/events",
              [parts](Context&, const Request& r) { return follow_events(parts, r); });
   router.remove("/api/traces", [parts](Context&, const Request&) { return forget_traces(parts); });
+  router.get("/api/logs",
+             [parts](Context&, const Request& r) { return logs::list_lines(parts.logs, r); });
+  router.get("/api/logs/events",
+             [parts](Context&, const Request& r) { return logs::follow_lines(parts.logs, r); });
+  router.get("/api/traces/{id}/logs", [parts](Context& context, const Request&) {
+    return logs::lines_of_trace(parts.logs, context.param("id"));
+  });
+  router.remove("/api/logs",
+                [parts](Context&, const Request&) { return logs::forget_lines(parts.logs); });
   return router;
 }
 

@@ -7,6 +7,8 @@
 #include "console/broadcaster.hpp"
 #include "console/gate.hpp"
 #include "console/intake.hpp"
+#include "console/logs/log_store.hpp"
+#include "console/logs/page_api.hpp"
 #include "console/map/service_map.hpp"
 #include "console/otlp/otlp_intake.hpp"
 #include "console/page.hpp"
@@ -31,11 +33,19 @@ struct AppFacts {
   std::optional<Endpoint> otlp;  ///< its own port
   std::string store_kind;        ///< "memory" or "file"
   std::uint64_t max_bytes = 0;
+  std::uint64_t logs_max_bytes = 0;
+};
+
+/// What the status answer counts.
+struct AppCounters {
+  IntakeStatus intake;
+  otlp::OtlpStatus otlp;
+  StoreStatus store;
+  logs::LogStoreStatus logs;
 };
 
 /// The status answer of the API document.
-std::string status_json(const AppFacts& facts, WallTime now, const IntakeStatus& intake,
-                        const otlp::OtlpStatus& otlp, const StoreStatus& store);
+std::string status_json(const AppFacts& facts, WallTime now, const AppCounters& counters);
 
 /// What the handlers work with; all of it outlives the router.
 struct ConsoleParts {
@@ -47,6 +57,7 @@ struct ConsoleParts {
   const Page& page;
   Clock& clock;
   std::function<std::string()> status;
+  logs::PageParts logs;
 };
 
 http::Router make_console_router(const ConsoleParts& parts, GateOptions gate);

@@ -20,6 +20,8 @@ constexpr std::size_t kMaxHostBytes = 253;
 constexpr std::size_t kMaxAllowedHosts = 64;
 constexpr std::size_t kMinTokenBytes = 16;
 constexpr std::size_t kMaxTokenBytes = 128;
+// Source: PutRetentionPolicy, the longest of its list, CloudWatch Logs, read 2026-11.
+constexpr std::uint64_t kMaxRetentionDays = 3653;
 
 constexpr std::string_view kHelp =
     R"(aloft-console: receives X-Ray and OTLP traces on this machine and shows them in a browser.
@@ -29,9 +31,12 @@ usage: aloft-console [options]
   --http ADDR:PORT     where the page is served          [127.0.0.1:8000]
   --xray ADDR:PORT     where traces arrive, UDP and TCP  [127.0.0.1:2000]
   --otlp ADDR:PORT     where OTLP/HTTP arrives, beside the page's port, e.g. 127.0.0.1:4318
-  --memory             keep traces in memory only        [the default]
-  --db FILE            keep traces in this SQLite file
+  --memory             keep all in memory only           [the default]
+  --db FILE            keep traces in this SQLite file, and logs in FILE.logs
   --max-bytes N        limit of the store, e.g. 64M, 2G  [256M]; the oldest traces go first
+  --logs-max-bytes N   the same for logs, beside it      [256M]; the oldest events go first
+  --logs-retention DAYS
+                       how long logs stay in groups without a retention of their own, 1 to 3653
   --sampling-rules FILE
                        sampling rules for SDKs, as `aws xray get-sampling-rules` prints them
   --allow-host NAME    another name the page may be reached by; may be repeated
@@ -105,6 +110,13 @@ Result<void> set_endpoint(std::string_view option, std::string_view value, Endpo
   return {};
 }
 
+Result<void> set_bytes(std::string_view option, std::string_view value, std::uint64_t& bytes) {
+  const auto parsed = parse_bytes(value);
+  if (!parsed) return wrong(option, "is not a size", "give bytes, or a number with K, M or G");
+  bytes = *parsed;
+  return {};
+}
+
 Result<void> allow_host(std::string_view value, AppOptions& options) {
   if (!is_host(value)) {
     return wrong("--allow-host", "is not a host name", "give a name without scheme and port");
@@ -129,10 +141,14 @@ Result<void> apply(std::string_view option, std::string_view value, AppOptions& 
     options.db = value;
     return {};
   }
-  if (option == "--max-bytes") {
-    const auto bytes = parse_bytes(value);
-    if (!bytes) return wrong(option, "is not a size", "give bytes, or a number with K, M or G");
-    options.max_bytes = *bytes;
+  if (option == "--max-bytes") return set_bytes(option, value, options.max_bytes);
+  if (option == "--logs-max-bytes") return set_bytes(option, value, options.logs_max_bytes);
+  if (option == "--logs-retention") {
+    const auto days = text::parse_decimal(value);
+    if (!days || *days == 0 || *days > kMaxRetentionDays) {
+      return wrong(option, "is not 1 to 3653", "give a number of days");
+    }
+    options.logs_retention_days = static_cast<std::int64_t>(*days);
     return {};
   }
   if (option == "--sampling-rules") {
@@ -148,9 +164,10 @@ Result<void> apply(std::string_view option, std::string_view value, AppOptions& 
   return {};
 }
 
-constexpr std::array<std::string_view, 8> kWithValue = {
-    "--http",      "--xray",       "--otlp",           "--db",
-    "--max-bytes", "--allow-host", "--sampling-rules", "--token"};
+constexpr std::array<std::string_view, 10> kWithValue = {
+    "--http",           "--xray",           "--otlp",           "--db",
+    "--max-bytes",      "--logs-max-bytes", "--logs-retention", "--allow-host",
+    "--sampling-rules", "--token"};
 
 }  // namespace
 

@@ -42,6 +42,9 @@ struct AppOptions {
   std::optional<Endpoint> otlp;
   std::string db;  ///< empty: in memory
   std::uint64_t max_bytes = std::uint64_t{256} << 20U;
+  std::uint64_t logs_max_bytes = std::uint64_t{256} << 20U;
+  /// Of log groups that have no retention of their own; unset: until the store is full.
+  std::optional<std::int64_t> logs_retention_days;
   std::vector<std::string> allowed_hosts;  ///< lower case, without port
   std::string token;                       ///< empty: none on loopback, a random one off it
   std::string sampling_rules;              ///< a file; empty: the default rule alone

@@ -35,10 +35,8 @@ Response answer_sts(const Signer& signer, std::string_view form) {
   if (!fields || fields->get("Action") != "GetCallerIdentity") {
     return sts_error(400, "InvalidAction", "of STS, aloft-console knows only GetCallerIdentity");
   }
-  // Partitions differ only in their names; the region tells which one a client believes in.
-  const std::string_view partition = signer.region.compare(0, 3, "cn-") == 0       ? "aws-cn"
-                                     : signer.region.compare(0, 7, "us-gov-") == 0 ? "aws-us-gov"
-                                                                                   : "aws";
+  // The region tells which partition a client believes in.
+  const std::string_view partition = partition_of(signer.region);
   std::string out =
       "<GetCallerIdentityResponse xmlns=\"https://sts.amazonaws.com/doc/2011-06-15/\">"
       "<GetCallerIdentityResult><Arn>arn:";

@@ -72,4 +72,9 @@ std::optional<Signer> Signer::parse(std::string_view authorization) {
   return Signer{std::string(parts[0]), std::string(parts[2]), std::string(parts[3])};
 }
 
+std::string_view partition_of(std::string_view region) noexcept {
+  if (region.substr(0, 3) == "cn-") return "aws-cn";
+  return region.substr(0, 7) == "us-gov-" ? "aws-us-gov" : "aws";
+}
+
 }  // namespace aloft::console::xray

@@ -29,4 +29,7 @@ struct Signer {
   static std::optional<Signer> parse(std::string_view authorization);
 };
 
+/// The partition of AWS that a region belongs to, as ARNs name it: they differ only in their names.
+std::string_view partition_of(std::string_view region) noexcept;
+
 }  // namespace aloft::console::xray

@@ -92,6 +92,7 @@ void LogReader::read(const LogIndex& place, std::uint64_t sequence) {
   record.file = file;
   record.line = file.empty() ? 0 : line.site.line;
   record.fields = join(context.fields, own.fields);
+  record.held_back = line.held_back;
   count_redactions();
 }
 
