@@ -8,10 +8,11 @@
 //                                .logs = logging({.exporter = log_tee(std::move(tee))})});
 //   books->of(0).dropped                       // of the file
 //
-// The books of a Telemetry know one fate of a line, and it is what the *first* exporter says: a line
-// that standard output took and the file did not is *sent*. What became of all lines in each other
-// exporter is in books of its own, with the same identity. One that is slow holds up those behind
-// it, for all share the backend's thread. Thread-safety: as every exporter; books: any thread.
+// The books of a Telemetry know one fate of a line, and it is what the *first* exporter says: a
+// line that standard output took and the file did not is *sent*. What became of all lines in each
+// other exporter is in books of its own, with the same identity. One that is slow holds up those
+// behind it, for all share the backend's thread. Thread-safety: as every exporter; books: any
+// thread.
 #pragma once
 
 #include <aloft/telemetry/accounting.hpp>
