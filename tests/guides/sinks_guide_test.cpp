@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // The code of docs/guides/write-logs-to-files-and-consoles.md.
 #include <aloft/telemetry/export/log_file.hpp>
+#include <aloft/telemetry/export/log_lines.hpp>
+#include <aloft/telemetry/export/log_tee.hpp>
 #include <aloft/telemetry/export/pretty_lines.hpp>
 #include <aloft/telemetry/logging.hpp>
 
 #include <gtest/gtest.h>
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -29,6 +32,18 @@ Result<LogOptions> options_of_a_file(const std::string& path) {
 
 TEST(SinksGuide, WritesToAFile) {
   EXPECT_EQ(options_of_a_file("/nowhere/a.log").error().code, ErrorCode::not_found);
+}
+
+TEST(SinksGuide, WritesToSeveral) {
+  std::unique_ptr<LogExporter> another = pretty_lines();
+
+  auto books = std::make_shared<LogTeeBooks>();
+  LogTeeOptions tee{.first = log_lines(), .books = books};
+  tee.others.push_back(std::move(another));
+  LogOptions in_both{.exporter = log_tee(std::move(tee))};
+
+  EXPECT_NE(in_both.exporter, nullptr);
+  EXPECT_EQ(books->of(0).accepted, 0u);
 }
 
 }  // namespace
