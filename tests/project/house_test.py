@@ -111,6 +111,23 @@ class RealHouse(planting.Planting):
         self.assertNotIn("4242424242424242", json.dumps(stored))
         self.assertIn("<html", self.get("/").lower())
 
+    def test_the_lines_of_a_charge_stand_with_its_trace(self):
+        trace_id = new_trace_id()
+        header = f"X-Amzn-Trace-Id: Root={trace_id};Parent={PARENT};Sampled=1"
+
+        self.assertEqual(self.charge("acme", [header]), 201)
+
+        def ask():
+            lines = json.loads(self.get(f"/api/traces/{trace_id}/logs"))["lines"]
+            return lines if {line["service"] for line in lines} == SERVICES else None
+        lines = self.wait_for(ask)
+        self.assertLessEqual({"charge accepted", "scored", "entry kept"},
+                             {line["message"] for line in lines})
+        for line in lines:
+            self.assertEqual(line["tenant"], "acme")
+            self.assertEqual(line["group"], "/aloft/" + line["service"])
+            self.assertIn('"id":"', line["raw"])
+
     def test_a_callers_trace_is_one_waterfall_of_three_services_within_a_second(self):
         def forms(trace_id):
             w3c = trace_id[2:].replace("-", "")
