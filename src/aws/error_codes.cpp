@@ -13,7 +13,7 @@ using delivery::Failure;
 
 // Source: botocore's retries/standard.py (throttling and transient codes), the "Common errors" page
 // of the API references of X-Ray, CloudWatch Logs, CloudWatch, DynamoDB and STS, read 2026-11.
-constexpr std::array<ErrorCodeRow, 57> kCodes = {{
+constexpr std::array<ErrorCodeRow, 60> kCodes = {{
     {"BandwidthLimitExceeded", Failure::throttled},
     {"EC2ThrottledException", Failure::throttled},
     {"LimitExceededException", Failure::throttled},
@@ -33,6 +33,7 @@ constexpr std::array<ErrorCodeRow, 57> kCodes = {{
     {"InternalServerError", Failure::transient},
     {"InternalServiceError", Failure::transient},
     {"InternalServiceFault", Failure::transient},
+    {"InvalidSequenceTokenException", Failure::transient},
     {"OperationAbortedException", Failure::transient},
     {"PriorRequestNotComplete", Failure::transient},
     {"RequestTimeout", Failure::transient},
@@ -75,6 +76,8 @@ constexpr std::array<ErrorCodeRow, 57> kCodes = {{
     {"ValidationError", Failure::poison},
     {"ValidationException", Failure::poison},
 
+    {"DataAlreadyAcceptedException", Failure::final},
+    {"ResourceAlreadyExistsException", Failure::final},
     {"UnknownOperationException", Failure::final},
 }};
 

@@ -6,12 +6,14 @@
 #include <aloft/aws/cached_credentials.hpp>
 #include <aloft/aws/central_sampler.hpp>
 #include <aloft/aws/clock_skew.hpp>
+#include <aloft/aws/cloudwatch_logs_wire.hpp>
 #include <aloft/aws/endpoints.hpp>
 #include <aloft/aws/sampling_manifest.hpp>
 #include <aloft/aws/settings.hpp>
 #include <aloft/aws/signing.hpp>
 #include <aloft/aws/xray_wire.hpp>
 #include <aloft/http_client/otlp_exporter.hpp>
+#include <aloft/telemetry/delivery/log_exporter.hpp>
 #include <aloft/telemetry/delivery/log_options.hpp>
 #include <aloft/telemetry/delivery/trace_exporter.hpp>
 #include <aloft/telemetry/export/stdout_exporter.hpp>
@@ -114,10 +116,7 @@ class Setup {
       options_.traces = false;
       return {};
     }
-    if (const auto folder = environment_.get("ALOFT_KEEP_ON_DISK")) {
-      if (!more_.delivery.log) more_.delivery.log.emplace();
-      more_.delivery.log->directory = *folder;
-    }
+    keep_on_disk(more_.delivery);
     // What X-Ray's own interface shows of the place costs a start nothing on other wires.
     // Neither do AWS's files: broken ones stop only who needs them.
     const bool aws = choice->wire == TracesWire::xray || choice->wire == TracesWire::xray_otlp;
@@ -132,6 +131,36 @@ class Setup {
     platform_.diagnostics.announce("traces", "sent by " + std::string(to_string(choice->wire)) +
                                                  ", because " + choice->because +
                                                  "; ALOFT_TRACES_EXPORTER chooses another");
+    return {};
+  }
+
+  /// Where lines go.
+  Result<void> log() {
+    const Result<LogsWire> choice = choose_logs_wire(environment_);
+    if (!choice) return unexpected(choice.error());
+    if (*choice == LogsWire::none) {
+      options_.logs = nullptr;
+      return {};
+    }
+    if (*choice != LogsWire::cloudwatch) return options_.logs->choose(environment_, platform_);
+    Result<CloudWatchLogsOptions> to =
+        with_log_environment(std::move(more_.logs), environment_, options_.service_name);
+    if (!to) return unexpected(to.error());
+    if (Result<void> loaded = load_settings(); !loaded) return loaded;
+    if (Result<void> found = find_region(); !found) return found;
+    delivery::EngineOptions& engine = more_.log_delivery;
+    keep_on_disk(engine);
+    if (engine.log && engine.log->purpose.empty()) engine.log->purpose = "logs" + to->group;
+    const std::string group = to->group;
+    auto wire = cloudwatch_logs_wire(*std::move(to), make_client(Service::logs), platform_);
+    if (!wire) return unexpected(wire.error());
+    auto exporter = delivery::LogExporter::create(
+        engine, *std::move(wire),
+        delivery::log_line_encoder(delivery::kDefaultLogRecordBytes, platform_.random), platform_);
+    if (!exporter) return unexpected(exporter.error());
+    options_.logs->use(*std::move(exporter));
+    platform_.diagnostics.announce("logs", "sent to CloudWatch Logs, group " + group +
+                                               ", because ALOFT_LOGS_EXPORTER says so");
     return {};
   }
 
@@ -156,6 +185,13 @@ class Setup {
   }
 
  private:
+  void keep_on_disk(delivery::EngineOptions& engine) {
+    const auto folder = environment_.get("ALOFT_KEEP_ON_DISK");
+    if (!folder) return;
+    if (!engine.log) engine.log.emplace();
+    engine.log->directory = *folder;
+  }
+
   Result<void> sample_centrally(std::vector<SamplingRule> local) {
     if (options_.pipeline.threading == Threading::manual) {
       return fail(ErrorCode::invalid_argument, "central sampling needs a thread of its own",
@@ -171,7 +207,7 @@ class Setup {
   }
 
   CentralSampler::MakeTransport ask_xray() {
-    return [make = make_client()]() -> Result<std::unique_ptr<SamplingTransport>> {
+    return [make = make_client(Service::xray)]() -> Result<std::unique_ptr<SamplingTransport>> {
       Result<AwsClient> client = make();
       if (!client) return unexpected(client.error());
       return signed_sampling_transport(*std::move(client));
@@ -184,12 +220,12 @@ class Setup {
   }
 
   /// What it needs is copied: a fork's child makes its own, long after this has gone.
-  std::function<Result<AwsClient>()> make_client() {
-    return [settings = *settings_, options = more_.credentials,
+  std::function<Result<AwsClient>()> make_client(Service service) {
+    return [service, settings = *settings_, options = more_.credentials,
             platform = platform_]() -> Result<AwsClient> {
       auto who = make_credentials(settings, options, platform);
       if (!who) return unexpected(who.error());
-      return AwsClient::create({.service = Service::xray}, settings, *std::move(who), platform);
+      return AwsClient::create({.service = service}, settings, *std::move(who), platform);
     };
   }
 
@@ -239,7 +275,7 @@ class Setup {
   }
 
   OptionalExporter xray() {
-    Result<std::unique_ptr<delivery::Wire>> wire = xray_wire(make_client());
+    Result<std::unique_ptr<delivery::Wire>> wire = xray_wire(make_client(Service::xray));
     if (!wire) return unexpected(wire.error());
     delivery::EngineOptions& engine = more_.delivery;
     if (engine.log && engine.log->purpose.empty()) engine.log->purpose = "xray";
@@ -306,6 +342,9 @@ Result<Telemetry> telemetry_from_environment(TelemetryOptions options, AwsTeleme
   }
   if (traces && options.traces && !options.sampler) {
     if (Result<void> ready = setup.sample(); !ready) return unexpected(ready.error());
+  }
+  if (options.enabled && options.logs && options.logs->takes_exporter()) {
+    if (Result<void> ready = setup.log(); !ready) return unexpected(ready.error());
   }
   return Telemetry::create(std::move(options), platform);
 }

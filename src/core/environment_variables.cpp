@@ -17,7 +17,14 @@ constexpr std::string_view kVariables[] = {
     "ALOFT_ENVIRONMENT",                       // deployment environment, e.g. prod
     "ALOFT_IN_PROGRESS_AFTER",                 // seconds until an open root is told of
     "ALOFT_KEEP_ON_DISK",                      // a folder for records that are not delivered
+    "ALOFT_LOGS_EXPORTER",                     // where log lines go
+    "ALOFT_LOG_CLASS",                         // the class of a log group that is made
+    "ALOFT_LOG_FILE",                          // the file that lines go to
+    "ALOFT_LOG_GROUP",                         // the log group that lines go to
+    "ALOFT_LOG_KMS_KEY",                       // the key of a log group that is made
     "ALOFT_LOG_LEVEL",                         // levels of log lines
+    "ALOFT_LOG_RETENTION_DAYS",                // how long a log group that is made keeps lines
+    "ALOFT_LOG_STREAM",                        // the log stream that lines go to
     "ALOFT_SAMPLING",                          // how new traces are sampled
     "ALOFT_SAMPLING_RULES",                    // a file of sampling rules
     "ALOFT_SERVICE_NAME",                      // overrides the name in code
@@ -70,6 +77,7 @@ constexpr std::string_view kVariables[] = {
     "HOME",                                    // where AWS's shared files are
     "KUBERNETES_SERVICE_HOST",                 // detectors: EKS
     "KUBERNETES_SERVICE_PORT",                 // detectors: EKS
+    "NO_COLOR",                                // no colours on a terminal
     "OTEL_EXPORTER_OTLP_CERTIFICATE",          // a PEM file with the authorities to trust
     "OTEL_EXPORTER_OTLP_COMPRESSION",          // gzip or none
     "OTEL_EXPORTER_OTLP_ENDPOINT",             // where OTLP goes

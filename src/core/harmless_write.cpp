@@ -25,28 +25,39 @@ class KeptErrno {
   int before_ = errno;
 };
 
-/// Blocks SIGPIPE for this thread, and takes back the one that a write of ours made.
-class NoPipeSignal {
+/// Blocks SIGPIPE and SIGXFSZ for this thread, and takes back the one that a write of ours made:
+/// both go to the thread that writes (write(2)), and to no other.
+class NoWriteSignals {
  public:
-  NoPipeSignal() noexcept {
-    sigemptyset(&pipe_);
-    sigaddset(&pipe_, SIGPIPE);
+  NoWriteSignals() noexcept {
+    sigset_t blocked;
+    sigemptyset(&blocked);
+    sigaddset(&blocked, SIGPIPE);
+    sigaddset(&blocked, SIGXFSZ);
     sigset_t pending;
-    was_pending_ = sigpending(&pending) == 0 && sigismember(&pending, SIGPIPE) == 1;
-    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+    const bool is_known = sigpending(&pending) == 0;
+    sigemptyset(&ours_);
+    for (const int signal : {SIGPIPE, SIGXFSZ}) {
+      // One that is pending already is the host's, and stays.
+      if (is_known && sigismember(&pending, signal) == 0) sigaddset(&ours_, signal);
+    }
+    pthread_sigmask(SIG_BLOCK, &blocked, &before_);
   }
-  ~NoPipeSignal() {
+  ~NoWriteSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  NoWriteSignals(const NoWriteSignals&) = delete;
+  NoWriteSignals& operator=(const NoWriteSignals&) = delete;
+
+  std::size_t write(int descriptor, const char* data, std::size_t bytes) const noexcept {
+    const ssize_t written = ::write(descriptor, data, bytes);
+    if (written >= 0) return static_cast<std::size_t>(written);
     const timespec at_once{0, 0};
-    if (!was_pending_) static_cast<void>(sigtimedwait(&pipe_, nullptr, &at_once));
-    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    if (errno == EPIPE || errno == EFBIG) sigtimedwait(&ours_, nullptr, &at_once);
+    return 0;
   }
-  NoPipeSignal(const NoPipeSignal&) = delete;
-  NoPipeSignal& operator=(const NoPipeSignal&) = delete;
 
  private:
-  sigset_t pipe_{};
+  sigset_t ours_{};
   sigset_t before_{};
-  bool was_pending_ = false;
 };
 
 }  // namespace
@@ -56,9 +67,12 @@ std::size_t harmless_write(int descriptor, const char* data, std::size_t bytes,
   const KeptErrno kept;
   pollfd ready{descriptor, POLLOUT, 0};
   if (poll(&ready, 1, patience_ms) != 1 || ready.revents != POLLOUT) return 0;
-  const NoPipeSignal guard;
-  const ssize_t written = write(descriptor, data, std::min(bytes, kHarmlessBytes));
-  return written > 0 ? static_cast<std::size_t>(written) : 0;
+  return NoWriteSignals().write(descriptor, data, std::min(bytes, kHarmlessBytes));
+}
+
+std::size_t ready_write(int descriptor, const char* data, std::size_t bytes) noexcept {
+  const KeptErrno kept;
+  return NoWriteSignals().write(descriptor, data, bytes);
 }
 
 }  // namespace detail

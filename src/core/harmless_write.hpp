@@ -20,6 +20,11 @@ inline constexpr std::size_t kHarmlessBytes = 4'096;
 std::size_t harmless_write(int descriptor, const char* data, std::size_t bytes,
                            int patience_ms) noexcept;
 
+/// The same for a descriptor that takes what it can without a wait, a file on a disk or one in
+/// non-blocking mode: as many bytes as there are, and no look at it before. A file above
+/// RLIMIT_FSIZE is an error instead of a SIGXFSZ.
+std::size_t ready_write(int descriptor, const char* data, std::size_t bytes) noexcept;
+
 }  // namespace detail
 }  // namespace v0
 }  // namespace aloft

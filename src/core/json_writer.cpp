@@ -270,7 +270,9 @@ char* put_short_decimal(char* at, double value) noexcept {
   constexpr double kMillion = 1e6;
   const double size = std::fabs(value);
   if (!(size >= 0.001 && size < 10'000)) return nullptr;
-  const auto micros = static_cast<std::uint64_t>(size * kMillion + 0.5);
+  // A guess is enough, for it is looked at below; `lround` would be a call.
+  const double micros_and_half = size * kMillion + 0.5;
+  const auto micros = static_cast<std::uint64_t>(micros_and_half);
   // Fewer than sixteen digits that give the same number when divided are its shortest text.
   if (static_cast<double>(micros) / kMillion != size) return nullptr;
   if (value < 0) *at++ = '-';

@@ -4,10 +4,10 @@
 // Thread-safety: none; rounds of the backend never overlap.
 #pragma once
 
+#include <aloft/telemetry/detail/cell_rate.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 
 #include "telemetry/block.hpp"
-#include "telemetry/cell_rate.hpp"
 
 #include <cstddef>
 

@@ -206,6 +206,13 @@ Result<Telemetry> Telemetry::from_environment(TelemetryOptions options,
       return unexpected(ok.error());
     }
   }
+  if (options.enabled && options.logs && options.logs->takes_exporter()) {
+    if (environment.get("ALOFT_LOGS_EXPORTER") == "none") {
+      options.logs = nullptr;
+    } else if (Result<void> ok = options.logs->choose(environment, platform); !ok) {
+      return unexpected(ok.error());
+    }
+  }
   return create(std::move(options), platform);
 }
 

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <aloft/telemetry/tenant_sampler.hpp>
 
-#include "telemetry/cell_rate.hpp"
-
 #include <aloft/core/random.hpp>
+#include <aloft/telemetry/detail/cell_rate.hpp>
 
 #include <algorithm>
 #include <atomic>

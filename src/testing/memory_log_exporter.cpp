@@ -23,7 +23,8 @@ LogCopy copy(const LogRecord& line) {
                  line.span_id,
                  std::string(line.file),
                  line.line,
-                 {}};
+                 {},
+                 line.held_back};
   std::vector<std::string> path;
   for (const LogFieldRecord& field : line.fields) {
     if (field.shape == LogFieldRecord::Shape::object_end) {

@@ -4,6 +4,7 @@
 #include <aloft/core/json_writer.hpp>
 #include <aloft/core/text.hpp>
 
+#include "testing_http/fake_logs.hpp"
 #include "testing_http/fake_xray.hpp"
 #include "testing_http/raw_http_server.hpp"
 
@@ -26,6 +27,7 @@ struct Refused {
   int status = 403;
   std::string_view name;
   std::string_view message;
+  bool in_body = false;  ///< the name stands in `__type` of the body, as in JSON 1.1
 };
 
 std::string_view phrase(int status) {
@@ -85,6 +87,7 @@ std::string http_date(WallTime time) {
 std::size_t FakeAwsLedger::duplicates() const noexcept {
   std::size_t count = 0;
   for (const auto& [id, times] : spans) count += times > 1 ? 1 : 0;
+  for (const auto& [line, times] : lines) count += times > 1 ? 1 : 0;
   return count;
 }
 
@@ -93,6 +96,7 @@ class FakeAws::Service {
   Service(FakeAwsOptions options, Platform platform)
       : platform_(platform),
         options_(std::move(options)),
+        logs_(options_.poison),
         server_([this](const FakeAwsRequest& request) { return serve(request); }) {}
   ~Service() {
     const std::lock_guard lock(mutex_);
@@ -137,18 +141,41 @@ class FakeAws::Service {
     const Fault fault = draw();
     if (fault != Fault::none) ++ledger_.faults[fault];
     if (fault == Fault::reset_before) return {.bytes = {}, .keep_open = false, .reset = true};
+    if (fault == Fault::missing) logs_.delete_streams(ledger_);
     if (const std::optional<Refused> refused = refuse(request, fault)) return answer(*refused);
+    if (is_logs(request)) return deliver(serve_logs(request, fault), fault, lock);
     const std::optional<std::vector<std::string>> documents = read_documents(request.body);
     if (!documents) {
       return answer({400, "InvalidRequestException", "not a list of at most 50 documents"});
     }
-    RawAnswer taken = answer(200, {}, take(*documents, fault));
+    return deliver(answer(200, {}, take(*documents, fault)), fault, lock);
+  }
+
+  /// What becomes of an answer on its way.
+  RawAnswer deliver(RawAnswer taken, Fault fault, std::unique_lock<std::mutex>& lock) {
     if (fault == Fault::reset_after) return {.bytes = {}, .keep_open = false, .reset = true};
     if (fault == Fault::half_answer) {
       return {.bytes = taken.bytes.substr(0, taken.bytes.size() / 2), .keep_open = false};
     }
     if (fault == Fault::slow) wait(lock, plan_.slow_for);
     return taken;
+  }
+
+  static bool is_logs(const FakeAwsRequest& request) {
+    return request.headers.get("x-amz-target").value_or("").substr(0, kLogsTarget.size()) ==
+           kLogsTarget;
+  }
+
+  RawAnswer serve_logs(const FakeAwsRequest& request, Fault fault) {
+    FakeLogsAnswer made = logs_.serve(request, now(), ledger_);
+    const bool puts =
+        request.headers.get("x-amz-target") == std::string(kLogsTarget) + "PutLogEvents";
+    if (made.error.empty() && puts && fault == Fault::accepted_before) {
+      made = {"DataAlreadyAcceptedException",
+              "The given batch of log events has already been accepted."};
+    }
+    if (made.error.empty()) return answer(200, {}, made.text);
+    return answer({400, made.error, made.text, true});
   }
 
   Fault draw() {
@@ -167,20 +194,26 @@ class FakeAws::Service {
 
   std::optional<Refused> refuse(const FakeAwsRequest& request, Fault fault) {
     if (std::optional<Refused> refused = judge_signature(request)) return refused;
+    const bool logs = is_logs(request);
     switch (fault) {
       case Fault::throttle:
+        if (logs) return Refused{400, "ThrottlingException", "Rate exceeded", true};
         return Refused{429, "ThrottledException", "rate exceeded"};
       case Fault::server_error:
         return Refused{500, "InternalFailure", "a fault was asked for"};
       case Fault::unavailable:
+        if (logs) return Refused{503, "ServiceUnavailableException", "a fault was asked for", true};
         return Refused{503, "ServiceUnavailable", "a fault was asked for"};
       case Fault::expired:
         return Refused{403, "ExpiredTokenException", "the token has expired"};
+      case Fault::aborted:
+        return Refused{400, "OperationAbortedException", "somebody else makes it", true};
       default:
         break;
     }
+    if (logs && request.method == "POST" && request.target == "/") return std::nullopt;
     if (request.method != "POST" || request.target != "/TraceSegments") {
-      return Refused{404, "UnknownOperationException", "only PutTraceSegments is known"};
+      return Refused{404, "UnknownOperationException", "PutTraceSegments, or a target of Logs"};
     }
     return std::nullopt;
   }
@@ -207,8 +240,8 @@ class FakeAws::Service {
         signed_at->time_since_epoch() > now().time_since_epoch() + kMaxSkew) {
       return Refused{403, "InvalidSignatureException", "Signature expired or not yet current"};
     }
-    const std::string wanted =
-        "/" + std::string(date.substr(0, 8)) + "/" + options_.region + "/xray/aws4_request";
+    const std::string wanted = "/" + std::string(date.substr(0, 8)) + "/" + options_.region +
+                               (is_logs(request) ? "/logs/" : "/xray/") + "aws4_request";
     if (scope != wanted || (options_.verify && !options_.verify(request))) {
       return Refused{403, "InvalidSignatureException", "the signature does not match"};
     }
@@ -246,6 +279,11 @@ class FakeAws::Service {
 
   RawAnswer answer(const Refused& refused) {
     ++ledger_.refused_requests[std::string(refused.name)];
+    if (refused.in_body) {
+      return answer(refused.status, {},
+                    "{\"__type\":\"" + std::string(refused.name) + "\",\"message\":\"" +
+                        std::string(refused.message) + "\"}");
+    }
     return answer(refused.status, refused.name,
                   "{\"message\":\"" + std::string(refused.message) + "\"}");
   }
@@ -256,7 +294,7 @@ class FakeAws::Service {
                       "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n";
     if (!error.empty()) out += "x-amzn-ErrorType: " + std::string(error) + "\r\n";
     const auto pause = std::chrono::duration_cast<std::chrono::seconds>(plan_.retry_after).count();
-    if (pause > 0 && (status == 429 || status == 503)) {
+    if (pause > 0 && (status == 400 || status == 429 || status == 503)) {
       out += "Retry-After: " + std::to_string(pause) + "\r\n";
     }
     return {.bytes = out + "\r\n" + body};
@@ -274,6 +312,7 @@ class FakeAws::Service {
   std::condition_variable slow_;
   bool stopping_ = false;
   FakeAwsOptions options_;
+  FakeLogs logs_;
   Nanoseconds ahead_{0};
   std::deque<Fault> script_;
   FaultPlan plan_;

@@ -7,6 +7,7 @@
 #include <aloft/telemetry/telemetry.hpp>
 
 #include <fcntl.h>
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
@@ -80,6 +81,18 @@ Result below_level(std::uint64_t iterations) {
   return {clock.calls(), 0};
 }
 
+/// One line passes; the others ask the clock and are counted.
+Result held_back(std::uint64_t iterations) {
+  CountingClock clock;
+  Telemetry telemetry = make(clock, {});
+  const Logger log = telemetry.logger();
+  static LogLimit limit{.every = std::chrono::hours(1)};
+  for (std::uint64_t i = 0; i < iterations; ++i) {
+    log.limited(limit).info("charge accepted", {"charge_id", "ch_8f3c1d5a7be1f2a4"});
+  }
+  return {clock.calls(), telemetry.log_counters().wakeups};
+}
+
 /// All of a line: written, redacted, made JSON, and handed to the kernel.
 Result line_to_null(std::uint64_t iterations) {
   CountingClock clock;
@@ -103,5 +116,6 @@ int main(int argc, char** argv) {
              {{"own_fields", own_fields},
               {"context_10_lines", context_10_lines},
               {"below_level", below_level},
+              {"held_back", held_back},
               {"line_to_null", line_to_null}});
 }

@@ -71,6 +71,25 @@ TEST(LoggingGuide, SaysWhoseRequestItIsAndWhatHappened) {
   EXPECT_EQ(memory.line("charge failed").field("error.message"), "issuer refused");
 }
 
+TEST(LoggingGuide, HoldsLinesBack) {
+  testing::MemoryLogExporter memory;
+  auto telemetry = open_telemetry(logging({.exporter = memory.exporter()}));
+  ASSERT_TRUE(telemetry);
+  const Logger log = telemetry->logger("charges");
+
+  for (int i = 0; i < 101; ++i) {
+    static TenantLogLimit limit{.every = 10s};
+    log.limited(limit).warn("issuer slow", {"took", 900ms});  // of each tenant one in ten seconds
+    static LogSample sample{.one_in = 100};
+    log.limited(sample).info("cache asked", {"hit", true});  // the first of each hundred
+  }
+
+  telemetry->flush(1s);
+  EXPECT_GE(telemetry->log_counters().held_back, 99u + 99u);
+  EXPECT_EQ(memory.lines().back().message, "cache asked");
+  EXPECT_EQ(memory.lines().back().held_back, 99u);
+}
+
 TEST(LoggingGuide, ChangesLevelsWhileItRuns) {
   testing::MemoryLogExporter memory;
   auto telemetry = open_telemetry(logging({.exporter = memory.exporter()}));

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // The reservoir and the cells give away no more than they have, in every order that the steps of
 // their threads can have.
-#include "telemetry/cell_rate.hpp"
 #include "telemetry/interleaving.hpp"
 #include "telemetry/reservoir.hpp"
+
+#include <aloft/telemetry/detail/cell_rate.hpp>
 
 #include <gtest/gtest.h>
 

@@ -52,6 +52,7 @@ struct LogRecord {
   std::string_view file;   ///< name of the source file, without folders; mostly empty
   std::uint32_t line = 0;  ///< in it
   std::span<const LogFieldRecord> fields;
+  std::uint32_t held_back = 0;  ///< lines that its call site did not write before this one
 };
 
 struct LogBatch {

@@ -22,6 +22,7 @@
 #include <aloft/core/identity.hpp>
 #include <aloft/telemetry/log_field.hpp>
 #include <aloft/telemetry/log_level.hpp>
+#include <aloft/telemetry/log_text.hpp>
 
 #include <array>
 #include <atomic>
@@ -41,72 +42,23 @@ struct TraceContext;
 inline constexpr std::size_t kMaxLogContextBytes = 1'024;
 
 namespace detail {
+struct CellRate;
 class LogLane;
+struct LogGate;
 struct LogLine;
-
-/// The last part of `__FILE__`.
-consteval std::string_view file_name(std::string_view path) noexcept {
-  return path.substr(path.rfind('/') + 1);
-}
-
-/// Never called: the compiler names it where a message is wrong.
-void a_log_message_has_at_most_12288_bytes() noexcept;
 
 struct LogCell {
   std::atomic<LogLevel> level{LogLevel::off};
 };
 extern LogCell silent_log;
 
-/// Where a message stands, and what it is: a word of its line.
-struct LogSite {
-  std::uint32_t line = 0;
-  std::uint16_t file_bytes = 0;
-  bool is_literal = false;
-  bool is_cut = false;
-};
 /// Who says a line.
 struct LogStamp {
   std::uint16_t name = 0;   // index of the logger's name
   std::uint8_t tenant = 0;  // bucket of the tenant, 0: none
 };
-static_assert(sizeof(LogSite) == 8 && sizeof(LogStamp) == 4);
-
-/// Longest name of a source file that is kept.
-inline constexpr std::size_t kMaxLogFileBytes = 240;
+static_assert(sizeof(LogStamp) == 4);
 }  // namespace detail
-
-/// The message of a line: a literal, and where it stands.
-class LogText {
- public:
-  template <std::size_t N>
-  // NOLINTNEXTLINE(google-explicit-constructor): a literal is a message, or does not compile.
-  consteval LogText(const char (&literal)[N], const char* path = __builtin_FILE(),
-                    std::uint32_t line = __builtin_LINE()) noexcept
-      : LogText({literal, N - 1}, detail::file_name(path), line, true) {
-    if (N - 1 > detail::kMaxLogTextBytes) detail::a_log_message_has_at_most_12288_bytes();
-  }
-  /// A message that is only known when the program runs, as that of another logger: it is cut at
-  /// the limit of a value, and looked at for secrets like one.
-  static constexpr LogText of(std::string_view message, std::string_view file = {},
-                              std::uint32_t line = 0) noexcept {
-    return {message, file, line, false};
-  }
-
- private:
-  friend class Logger;
-  constexpr LogText(std::string_view message, std::string_view file, std::uint32_t line,
-                    bool is_literal) noexcept
-      : text_(message.substr(0, detail::kMaxLogTextBytes)),
-        file_(file.data()),
-        site_{line,
-              static_cast<std::uint16_t>(
-                  file.size() < detail::kMaxLogFileBytes ? file.size() : detail::kMaxLogFileBytes),
-              is_literal, message.size() > detail::kMaxLogTextBytes} {}
-
-  std::string_view text_;
-  const char* file_;
-  detail::LogSite site_;
-};
 
 class Logger {
  public:
@@ -144,8 +96,13 @@ class Logger {
   }
   /// At a level that is only known when the program runs, or with more than eight fields.
   void log(LogLevel level, LogText message, LogFields fields = {}) const noexcept {
-    if (!enabled(level)) return;
-    record(level, message.text_, message.file_, message.site_, fields.begin(), fields.size());
+    if (enabled(level)) record({level, message, 0}, fields.begin(), fields.size());
+  }
+  /// The same calls, for lines that a limit or a sample may hold back (telemetry/log_limit.hpp):
+  /// `log.limited(limit).warn("issuer slow")`.
+  template <typename Limit>
+  LimitedLogger<Limit> limited(Limit& limit) const noexcept {
+    return {*this, limit};
   }
 
   bool enabled(LogLevel level) const noexcept {
@@ -167,6 +124,8 @@ class Logger {
 
  private:
   friend class detail::LogLane;
+  template <typename Limit>
+  friend class LimitedLogger;
   Logger(detail::LogLane& lane, std::uint32_t generation, const detail::LogCell& cell,
          std::uint16_t name) noexcept
       : lane_(&lane), cell_(&cell), generation_(generation), stamp_{.name = name} {}
@@ -181,34 +140,49 @@ class Logger {
   [[gnu::always_inline]] void write(LogText message, const Fields&... fields) const noexcept {
     if constexpr (kLevel >= detail::kLogFloor) {
       if (kLevel < cell_->level.load(std::memory_order_relaxed)) return;
-      const std::size_t bytes = (fields.bytes() + ...);
-      if (bytes > detail::kMaxLogFieldBytes) [[unlikely]] {
-        record_some(kLevel, message.text_, message.file_, message.site_, fields...);
-        return;
-      }
-      const Line line = begin(kLevel, message.text_, message.file_, message.site_, bytes);
-      if (line.fields == nullptr) [[unlikely]]
-        return;
-      char* at = line.fields;
-      ((at = fields.put(at)), ...);
-      end(line);
+      write_on(kLevel, 0, message, fields...);
     }
   }
+  /// @param held_back  lines that the call site said no to since the last one.
+  /// @return whether the line was accepted and found room.
   template <typename... Fields>
-  [[gnu::always_inline]] void record_some(LogLevel level, std::string_view text, const char* file,
-                                          detail::LogSite site,
+  [[gnu::always_inline]] bool write_on(LogLevel level, std::uint32_t held_back, LogText message,
+                                       const Fields&... fields) const noexcept {
+    const std::size_t bytes = (fields.bytes() + ...);
+    if (bytes > detail::kMaxLogFieldBytes) [[unlikely]]
+      return record_some({level, message, held_back}, fields...);
+    const Line line = begin(level, message.text_, message.file_, message.site_, bytes);
+    if (line.fields == nullptr) [[unlikely]]
+      return false;
+    char* at = line.fields;
+    ((at = fields.put(at)), ...);
+    if (held_back != 0) say_held_back(line, held_back);
+    end(line);
+    return true;
+  }
+  /// What is known of a line beside its fields, on ways that are not short.
+  struct Head {
+    LogLevel level;
+    LogText message;
+    std::uint32_t held_back;
+  };
+  template <typename... Fields>
+  [[gnu::always_inline]] bool record_some(const Head& head,
                                           const Fields&... fields) const noexcept {
     LogField list[sizeof...(fields)];
     std::size_t count = 0;
     ((fields.present() ? void(list[count++] = fields) : void()), ...);
-    record(level, text, file, site, list, count);
+    return record(head, list, count);
   }
   // The parts of a message apart, for they travel in registers.
   Line begin(LogLevel level, std::string_view text, const char* file, detail::LogSite site,
              std::size_t field_bytes) const noexcept;
+  static void say_held_back(Line line, std::uint32_t lines) noexcept;
   void end(Line line) const noexcept;
-  void record(LogLevel level, std::string_view text, const char* file, detail::LogSite site,
-              const LogField* fields, std::size_t count) const noexcept;
+  bool record(const Head& head, const LogField* fields, std::size_t count) const noexcept;
+  /// How many lines were held back before this one, or a negative number: it may not pass.
+  std::int64_t admit(detail::LogGate& gate, const detail::CellRate& rate) const noexcept;
+  std::int64_t admit(detail::LogGate& gate, std::uint32_t one_in) const noexcept;
   /// Without the entries that `replaced` picks, if there may be any, and with what `add` writes.
   template <typename Replaced, typename Add>
   Logger changed(std::uint8_t kinds, Replaced replaced, Add add) const noexcept;

@@ -17,6 +17,7 @@
 #pragma once
 
 #include <aloft/telemetry/log_level.hpp>
+#include <aloft/telemetry/log_limit.hpp>
 #include <aloft/telemetry/log_record.hpp>
 #include <aloft/telemetry/log_setup.hpp>
 #include <aloft/telemetry/logger.hpp>
@@ -55,7 +56,8 @@ struct LogCounters {
   std::uint64_t values_cut = 0;      ///< messages and values longer than 12,288 bytes
   std::uint64_t redacted = 0;        ///< pieces of text replaced by the redactor
   std::uint64_t user_ids_dropped = 0;
-  std::uint64_t wakeups = 0;  ///< times a logging thread woke the backend
+  std::uint64_t held_back = 0;  ///< lines, by limits and samples; not in the books
+  std::uint64_t wakeups = 0;    ///< times a logging thread woke the backend
 };
 
 }  // namespace v0

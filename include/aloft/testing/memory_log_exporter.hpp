@@ -40,6 +40,7 @@ struct LogCopy {
   std::uint32_t line = 0;
   /// Members of objects as "error.code".
   std::vector<std::pair<std::string, OwnedValue>> fields;
+  std::uint32_t held_back = 0;
 
   /// The field as text ("8080", "true"), or "" when there is none.
   std::string field(std::string_view key) const;

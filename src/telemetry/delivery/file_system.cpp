@@ -67,6 +67,10 @@ int flags_of(Access access) noexcept {
       return O_RDWR | O_CREAT | O_EXCL;
     case Access::lock:
       return O_RDWR | O_CREAT;
+    case Access::append:
+      return O_RDWR | O_APPEND;
+    case Access::append_new:
+      return O_RDWR | O_APPEND | O_CREAT | O_EXCL;
   }
   return O_RDONLY;
 }
@@ -136,6 +140,9 @@ class SystemFiles final : public FileSystem {
     return ftruncate(descriptor, static_cast<off_t>(bytes)) == 0 ? 0 : -errno;
   }
   int sync(int descriptor) noexcept override { return fsync(descriptor) == 0 ? 0 : -errno; }
+  int set_mode(int descriptor, unsigned mode) noexcept override {
+    return fchmod(descriptor, mode & 0777u) == 0 ? 0 : -errno;
+  }
   int status(int descriptor, FileStatus& status) noexcept override {
     struct stat found {};
     if (fstat(descriptor, &found) != 0) return -errno;
@@ -148,6 +155,7 @@ class SystemFiles final : public FileSystem {
     status.device = found.st_dev;
     status.inode = found.st_ino;
     status.links = found.st_nlink;
+    status.modified_ns = found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec;
     return 0;
   }
   int list(int directory, std::size_t limit, std::vector<std::string>& names) noexcept override {

@@ -3,9 +3,10 @@
 // writes half and that loses what was not synced. One method is one call: loops over short writes
 // and interruptions are the caller's (`write_all`, `read_some`), and are tested with it.
 //
-// Twelve methods, not three: each is a thing that a disk can do wrong by itself. Every call returns
-// a count or a descriptor, or minus the errno. Nothing follows a symbolic link, every descriptor is
-// closed on exec, and none gets the number of a standard stream. Thread-safety: all calls.
+// Thirteen methods, not three: each is a thing that a disk can do wrong by itself. Every call
+// returns a count or a descriptor, or minus the errno. Nothing follows a symbolic link, every
+// descriptor is closed on exec, and none gets the number of a standard stream. Thread-safety: all
+// calls.
 #pragma once
 
 #include <cstddef>
@@ -22,10 +23,12 @@ namespace delivery {
 inline constexpr int kNoDirectory = -100;
 
 enum class Access : std::uint8_t {
-  read,    ///< fails when it is not there
-  write,   ///< reads too; fails when it is not there
-  create,  ///< reads and writes, mode 0600; fails when it is there
-  lock,    ///< the same, made when it is not there
+  read,        ///< fails when it is not there
+  write,       ///< reads too; fails when it is not there
+  create,      ///< reads and writes, mode 0600; fails when it is there
+  lock,        ///< the same, made when it is not there
+  append,      ///< as `write`, and each write goes to the end, wherever it is said to go
+  append_new,  ///< as `create`, and each write goes to the end
 };
 
 struct FileStatus {
@@ -36,7 +39,8 @@ struct FileStatus {
   std::uint64_t bytes = 0;
   std::uint64_t device = 0;
   std::uint64_t inode = 0;
-  std::uint64_t links = 0;  ///< 0: removed while it was open
+  std::uint64_t links = 0;       ///< 0: removed while it was open
+  std::int64_t modified_ns = 0;  ///< wall clock
 
   bool is(const FileStatus& other) const noexcept {
     return device == other.device && inode == other.inode;
@@ -59,6 +63,8 @@ class FileSystem {
   /// Of a file or a directory. After an error the kernel may call lost pages clean: never trust a
   /// second call on the same file.
   virtual int sync(int descriptor) noexcept = 0;
+  /// Who may do what with a file, whatever the umask; nine bits.
+  virtual int set_mode(int descriptor, unsigned mode) noexcept = 0;
   virtual int status(int descriptor, FileStatus& status) noexcept = 0;
   /// The names in it, without "." and "..", at most `limit` of them.
   virtual int list(int directory, std::size_t limit, std::vector<std::string>& names) noexcept = 0;

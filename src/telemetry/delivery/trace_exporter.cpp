@@ -3,6 +3,8 @@
 
 #include <aloft/telemetry/format/xray_document.hpp>
 
+#include "telemetry/delivery/engine_exporter_members.hpp"
+
 #include <algorithm>
 #include <string>
 #include <utility>
@@ -61,34 +63,7 @@ TraceEncoder xray_encoder() {
   };
 }
 
-Result<std::unique_ptr<TraceExporter>> TraceExporter::create(EngineOptions options,
-                                                             std::unique_ptr<Wire> wire,
-                                                             TraceEncoder encoder,
-                                                             Platform platform) {
-  if (!encoder) {
-    return fail(ErrorCode::invalid_argument, "the trace exporter got no encoder",
-                "give it one, e.g. delivery::xray_encoder()");
-  }
-  const bool by_hand = options.threading == Threading::manual;
-  Result<Engine> engine = Engine::create(std::move(options), std::move(wire), platform);
-  if (!engine) return unexpected(std::move(engine).error());
-  return std::unique_ptr<TraceExporter>(
-      new TraceExporter(std::move(*engine), std::move(encoder), by_hand));
-}
-
-TraceExporter::TraceExporter(Engine engine, TraceEncoder encoder, bool by_hand) noexcept
-    : engine_(std::move(engine)), encoder_(std::move(encoder)), by_hand_(by_hand) {}
-
-void TraceExporter::export_batch(const Batch& batch, ExportReport& report) noexcept {
-  std::vector<Record> records;
-  records.reserve(batch.traces.size());
-  encoder_(batch, records, report);
-  std::uint64_t spans = 0;
-  for (const Record& record : records) spans += record.count;
-  report.taken(spans);
-  engine_.offer(std::move(records));
-  if (by_hand_) engine_.poll();
-}
+template class EngineExporter<Exporter, Batch>;
 
 }  // namespace delivery
 }  // namespace v0

@@ -33,6 +33,17 @@ char* put_padded(char* at, unsigned value, int digits) noexcept {
 LogLineWriter::LogLineWriter(std::size_t limit_bytes) noexcept
     : limit_bytes_(std::max(limit_bytes, kMinLogLineBytes)) {}
 
+void LogLineWriter::identify(std::uint64_t process) noexcept { text::write_hex(process, process_); }
+
+void LogLineWriter::put_id(json::Writer& json, std::uint64_t sequence) const noexcept {
+  if (process_[0] == '\0') return;
+  char id[sizeof process_ + 21];
+  std::memcpy(id, process_, sizeof process_);
+  id[sizeof process_] = '-';
+  char* const end = std::to_chars(id + sizeof process_ + 1, id + sizeof id, sequence).ptr;
+  json.key("id").plain({id, static_cast<std::size_t>(end - id)});
+}
+
 void LogLineWriter::put_time(json::Writer& json, WallTime time) noexcept {
   const auto whole = std::chrono::floor<std::chrono::seconds>(time);
   if (whole.time_since_epoch().count() != second_) {
@@ -101,6 +112,7 @@ void LogLineWriter::put(json::Buffer& out, const Resource& resource, const LogRe
   const std::size_t limit = out.size() + limit_bytes_ - kTailBytes;
   json::Writer json(out);
   json.begin_object();
+  put_id(json, line.sequence);
   json.key("timestamp");
   put_time(json, line.time);
   json.key("level").plain(to_string(line.level));
@@ -112,6 +124,7 @@ void LogLineWriter::put(json::Buffer& out, const Resource& resource, const LogRe
   if (!line.user_id.empty()) json.key("user_id").text(line.user_id);
   if (line.trace_id.valid()) json.key("trace_id").plain(line.trace_id.xray_text().view());
   if (line.span_id.valid()) json.key("span_id").plain(line.span_id.text().view());
+  if (line.held_back != 0) json.key("held_back").integer(line.held_back);
   bool whole = shortened == Shortened::no;
   if (whole) {
     whole = put_fields(json, line, limit);

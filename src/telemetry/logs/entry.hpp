@@ -40,6 +40,7 @@ struct LogLine {
   std::uint32_t entry_bytes = 0;
   LogSite site;
   LogStamp stamp;
+  std::uint32_t held_back = 0;  // before it, by its call site
 };
 static_assert(sizeof(LogLine) == 40);
 

@@ -203,11 +203,12 @@ void LogLane::wake(LogShard& shard) noexcept {
               .context_at = place.context_at,
               .level = message.level,
               .kind = LogLineKind::line,
-              .wall_ns = pipeline_.settings().platform.clock.now().wall.time_since_epoch().count(),
+              .wall_ns = pipeline_.settings().platform.clock.wall_now().time_since_epoch().count(),
               .message_bytes = static_cast<std::uint32_t>(message.text.size()),
               .entry_bytes = static_cast<std::uint32_t>(field_bytes),
               .site = message.site,
-              .stamp = logger.stamp_};
+              .stamp = logger.stamp_,
+              .held_back = message.held_back};
   char* at = put_text(reinterpret_cast<char*>(line + 1), message.text);
   if (message.site.file_bytes != 0) [[unlikely]]
     at = put_text(at, {message.file, message.site.file_bytes});
@@ -287,7 +288,7 @@ Logger::Line LogLane::begin_slowly(const Logger& logger, LogLevel level, std::st
   unpin(mine);
 }
 
-void LogLane::write(const Logger& logger, Message message,
+bool LogLane::write(const Logger& logger, Message message,
                     std::span<const LogField> fields) noexcept {
   // Objects are written down first, to know how long they are.
   char objects[kMaxLogObjectBytes];
@@ -304,7 +305,7 @@ void LogLane::write(const Logger& logger, Message message,
   const std::size_t field_bytes = std::min(wanted + object_bytes, kMaxLogFieldBytes);
   const std::size_t mine = thread_shard();
   LogShard& shard = shards_[mine];
-  if (!pin(mine, logger.generation_)) return;
+  if (!pin(mine, logger.generation_)) return false;
   const Logger::Line begun = begin_line(shard, logger, message, field_bytes);
   if (begun.fields != nullptr) {
     // Objects keep their room: they tell of errors.
@@ -320,6 +321,7 @@ void LogLane::write(const Logger& logger, Message message,
     end_line(shard, *begun.line);
   }
   unpin(mine);
+  return begun.fields != nullptr;
 }
 
 void LogLane::set_enabled(bool on) noexcept { levels_.set_enabled(on); }

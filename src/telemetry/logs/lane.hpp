@@ -43,6 +43,7 @@ struct alignas(128) LogShard {
   Counter dropped_queue_full{0};
   Counter dropped_over_share{0};
   Counter fields_dropped{0};
+  Counter held_back{0};
   Counter wakeups{0};
 };
 
@@ -64,10 +65,16 @@ class LogLane final : public Lane {
     std::string_view text;
     const char* file;
     LogSite site;
+    std::uint32_t held_back = 0;
   };
   Logger::Line begin(const Logger& logger, Message message, std::size_t field_bytes) noexcept;
   void end(Logger::Line line) noexcept;
-  void write(const Logger& logger, Message message, std::span<const LogField> fields) noexcept;
+  /// False when the line was refused.
+  bool write(const Logger& logger, Message message, std::span<const LogField> fields) noexcept;
+  /// How many lines were held back before this one, or a negative number when it is, too.
+  /// @param passes  asks the gate, while the generation is kept alive.
+  template <typename Passes>
+  std::int64_t admit(const Logger& logger, LogGate& gate, Passes passes) noexcept;
   LogLevels& levels() noexcept { return levels_; }
   void count_dropped_fields(std::uint32_t fields) noexcept {
     raise(shards_[thread_shard()].fields_dropped, fields);

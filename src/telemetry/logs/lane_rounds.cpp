@@ -158,6 +158,7 @@ LogCounters LogLane::counters() const noexcept {
   LogCounters counters;
   for (const LogShard& shard : shards_) {
     counters.fields_dropped += read(shard.fields_dropped);
+    counters.held_back += read(shard.held_back);
     counters.wakeups += read(shard.wakeups);
   }
   counters.values_cut = read(outcomes_.values_cut);
@@ -168,8 +169,9 @@ LogCounters LogLane::counters() const noexcept {
 
 void LogLane::reset_counters() noexcept {
   for (LogShard& shard : shards_) {
-    for (Counter* counter : {&shard.accepted, &shard.entered, &shard.dropped_queue_full,
-                             &shard.dropped_over_share, &shard.fields_dropped, &shard.wakeups}) {
+    for (Counter* counter :
+         {&shard.accepted, &shard.entered, &shard.dropped_queue_full, &shard.dropped_over_share,
+          &shard.fields_dropped, &shard.held_back, &shard.wakeups}) {
       counter->store(0, std::memory_order_relaxed);
     }
   }

@@ -39,9 +39,11 @@ Logger& Logger::operator=(const Logger& other) noexcept {
   return *this;
 }
 
-void Logger::record(LogLevel level, std::string_view text, const char* file, detail::LogSite site,
-                    const LogField* fields, std::size_t count) const noexcept {
-  lane_->write(*this, {level, text, file, site}, {fields, count});
+bool Logger::record(const Head& head, const LogField* fields, std::size_t count) const noexcept {
+  const LogText& message = head.message;
+  return lane_->write(*this,
+                      {head.level, message.text_, message.file_, message.site_, head.held_back},
+                      {fields, count});
 }
 
 namespace {

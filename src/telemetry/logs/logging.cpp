@@ -5,6 +5,7 @@
 #include <aloft/telemetry/export/log_lines.hpp>
 #include <aloft/telemetry/telemetry.hpp>
 
+#include "telemetry/logs/exporter_choice.hpp"
 #include "telemetry/logs/lane.hpp"
 #include "telemetry/pipeline.hpp"
 
@@ -28,6 +29,18 @@ Unexpected wrong(std::string message, std::string remedy) {
 class LogLogging final : public Logging {
  public:
   explicit LogLogging(LogOptions options) : options_(std::move(options)) {}
+
+  bool takes_exporter() const noexcept override { return options_.exporter == nullptr; }
+  Result<void> choose(const Environment& environment, const Platform& platform) override {
+    Result<std::unique_ptr<LogExporter>> exporter =
+        detail::named_log_exporter(environment, platform);
+    if (!exporter) return unexpected(exporter.error());
+    options_.exporter = *std::move(exporter);
+    return {};
+  }
+  void use(std::unique_ptr<LogExporter> exporter) noexcept override {
+    options_.exporter = std::move(exporter);
+  }
 
  private:
   Result<void> check(std::string_view levels) override {

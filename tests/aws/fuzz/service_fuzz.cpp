@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// What services answer: an error's code, and what X-Ray says of the documents of a call. A refusal
-// always names a document that was sent, once.
+// What services answer: an error's code, and what X-Ray says of the documents of a call, CloudWatch
+// Logs of its events. A refusal always names a record that was sent, once.
 #include "aws/error_codes.hpp"
+#include "aws/log_events.hpp"
 #include "aws/verdict.hpp"
 #include "aws/xray_answer.hpp"
 
@@ -31,11 +32,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                                                  {.payload = text}};
   std::vector<const delivery::Record*> pointers;
   for (const delivery::Record& record : records) pointers.push_back(&record);
-  const delivery::Answer answer = aws::read_unprocessed(text, pointers);
-  std::set<std::size_t> seen;
-  for (const delivery::Refusal& refusal : answer.refusals) {
-    if (answer.failure || refusal.index >= records.size() || !seen.insert(refusal.index).second) {
-      std::abort();
+  const aws::LogCall call = aws::plan_log_call(pointers);
+  aws::put_log_events_body("g", "s", pointers, call);
+  for (const delivery::Answer& answer :
+       {aws::read_unprocessed(text, pointers), aws::read_rejected_events(text, call)}) {
+    std::set<std::size_t> seen;
+    for (const delivery::Refusal& refusal : answer.refusals) {
+      if (answer.failure || refusal.index >= records.size() || !seen.insert(refusal.index).second) {
+        std::abort();
+      }
     }
   }
   return 0;

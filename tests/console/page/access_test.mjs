@@ -4,8 +4,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
-import { axeSource, closePage, desktop, list, mockOnly, now, openBrowser, openConsole, openPage,
-  phone, shotPath, traceLink } from './harness.mjs';
+import { axeSource, closePage, desktop, list, logs, mockOnly, now, openBrowser, openConsole,
+  openPage, phone, shotPath, traceLink } from './harness.mjs';
+import { hostileLines, linesOfCharge, plantedLines } from './log_events.mjs';
 import { charge, hostile, system, unfinished } from './traces.mjs';
 
 const axe = readFileSync(axeSource, 'utf8');
@@ -28,7 +29,10 @@ before(async () => {
     await console_.add(system({ start: now() - 60 + index, status, tenant: 'globex' }));
   }
   const fault = { start: now() - 5, status: 503, tenant: 'globex', duration: 0.812 };
-  faultId = await console_.add(charge(fault));
+  const documents = charge(fault);
+  faultId = await console_.add(documents);
+  await console_.addLines([...plantedLines(now() - 30, 60), ...hostileLines(now() - 20),
+    ...linesOfCharge(documents)]);
 });
 after(async () => {
   await browser.close();
@@ -93,6 +97,37 @@ const rooms = {
     await page.keyboard.press('e');
     await page.waitForSelector('.chain');
   },
+  'trace-with-a-line': async (page) => {
+    await page.locator('.span-row').first().click();
+    await page.locator('.span-lines summary', { hasText: 'charge begins' }).click();
+    await page.locator('.span-lines .json').scrollIntoViewIfNeeded();
+  },
+  logs: async (page) => {
+    await page.goto(console_.url + logs);
+    await page.waitForFunction(() => document.querySelectorAll('.line').length > 5);
+  },
+  'logs-with-a-line': async (page) => {
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('j');
+    await page.keyboard.press('Enter');
+    await page.waitForSelector('.line-body .json');
+  },
+  'logs-narrowed-with-a-mistake': async (page) => {
+    await page.goto(`${console_.url}${logs}?level=WARN&service=payments`);
+    await page.locator('.filter-chips').waitFor();
+    await page.locator('input[type=search]').fill('slow "open');
+    await page.waitForSelector('.search-mistake');
+    const facets = page.locator('details.facets summary');
+    if (await facets.count() > 0) await facets.click();
+  },
+  'logs-table': async (page) => {
+    await page.goto(`${console_.url}${logs}?q=fields+level%2Cservice%2Cmessage`);
+    await page.waitForSelector('.log-table');
+    await page.locator('.log-table th button').first().click();
+    await page.locator('.log-table tbody td').first().click();
+    await page.waitForSelector('.row-panel');
+  },
   help: async (page) => {
     await page.keyboard.press('?');
     await page.waitForSelector('.help');
@@ -122,6 +157,9 @@ test('axe finds nothing in first steps, without a console, and before the token'
     await page.waitForSelector('.paste');
     const check = await openAxe(page);
     await check('first-steps');
+    await page.goto(empty.url + logs);
+    await page.locator('.paste', { hasText: 'ALOFT_LOGS_EXPORTER' }).waitFor();
+    await check('first-steps-of-logs');
     const { port } = empty.mock;
     await empty.mock.close();
     await page.waitForSelector('.banner');
@@ -136,15 +174,17 @@ test('axe finds nothing in first steps, without a console, and before the token'
 
 test('every stop of the tab key can be seen', async () => {
   const page = await openPage(browser);
-  await page.goto(console_.url + list);
-  await page.waitForSelector('.row');
-  for (let stop = 0; stop < 14; stop += 1) {
-    await page.keyboard.press('Tab');
-    const outline = await page.evaluate(() => {
-      const style = getComputedStyle(document.activeElement);
-      return document.activeElement === document.body ? 'body' : style.outlineStyle;
-    });
-    assert.notEqual(outline, 'none', `stop ${stop}`);
+  for (const [room, ready, stops] of [[list, '.row', 14], [logs, '.line', 30]]) {
+    await page.goto(console_.url + room);
+    await page.waitForSelector(ready);
+    for (let stop = 0; stop < stops; stop += 1) {
+      await page.keyboard.press('Tab');
+      const outline = await page.evaluate(() => {
+        const style = getComputedStyle(document.activeElement);
+        return document.activeElement === document.body ? 'body' : style.outlineStyle;
+      });
+      assert.notEqual(outline, 'none', `${room}: stop ${stop}`);
+    }
   }
   await closePage(page);
 });

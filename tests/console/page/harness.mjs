@@ -48,10 +48,42 @@ class RealConsole {
     return documents[0].trace_id;
   }
 
+  /// As any client of CloudWatch Logs does, without what this console does not ask for: a signature.
+  async addLines(events) {
+    const streams = new Map();
+    for (const one of events) {
+      const name = `${one.group}\n${one.stream}`;
+      streams.set(name, [...(streams.get(name) ?? []), one]);
+    }
+    for (const [name, of] of streams) {
+      const [logGroupName, logStreamName] = name.split('\n');
+      await this.#logs('CreateLogGroup', { logGroupName });
+      await this.#logs('CreateLogStream', { logGroupName, logStreamName });
+      const logEvents = of.map(({ time, message }) =>
+        ({ timestamp: Math.round(time * 1000), message }))
+        .sort((a, b) => a.timestamp - b.timestamp);
+      const answer = await this.#logs('PutLogEvents', { logGroupName, logStreamName, logEvents });
+      assert.equal(answer.status, 200, JSON.stringify(answer.value));
+    }
+  }
+
+  async #logs(operation, input) {
+    const udp = process.env.ALOFT_CONSOLE_UDP ?? '127.0.0.1:2000';
+    const answer = await fetch(`http://${udp}/`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.1',
+        'x-amz-target': `Logs_20140328.${operation}` },
+      body: JSON.stringify(input),
+    });
+    return { status: answer.status, value: await answer.json().catch(() => ({})) };
+  }
+
   async forget() {
     const headers = { 'x-requested-with': 'aloft' };
-    const answer = await fetch(`${this.url}/api/traces`, { method: 'DELETE', headers });
-    assert.equal(answer.status, 204);
+    for (const what of ['traces', 'logs']) {
+      const answer = await fetch(`${this.url}/api/${what}`, { method: 'DELETE', headers });
+      assert.equal(answer.status, 204);
+    }
   }
 
   close() {
@@ -69,6 +101,10 @@ class TestConsole {
 
   async add(documents) {
     return this.mock.add(documents);
+  }
+
+  async addLines(events) {
+    this.mock.logs.add(events);
   }
 
   async forget() {
@@ -159,6 +195,9 @@ export const inOneLine = (text) => text.replace(/[ \n\t]+/g, ' ').trim();
 
 /// The list; the first page is the overview.
 export const list = '/#xray:traces';
+
+/// The Logs room.
+export const logs = '/#logsV2:logs-insights';
 
 export function traceLink(id, spanId = '') {
   return `/#xray:traces/${id}${spanId ? `?span=${spanId}` : ''}`;

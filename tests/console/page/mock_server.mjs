@@ -7,6 +7,8 @@ import { createServer } from 'node:http';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, extname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { hostileLines, line, linesOfCharge, plantedLines } from './log_events.mjs';
+import { Mistake, MockLogs } from './mock_logs.mjs';
 import { overviewOf } from './mock_overview.mjs';
 import { charge, hostile, huge, skewed, unfinished } from './traces.mjs';
 
@@ -77,6 +79,7 @@ function parse(query) {
 export class MockConsole {
   traces = new Map();
   readers = new Set();
+  logs = new MockLogs();
   token = '';
   revision = 0;
   requests = [];
@@ -100,6 +103,7 @@ export class MockConsole {
     // A test that fails before it closes its console must not keep the process alive.
     if (!this.#standing) this.#server.unref();
     this.#timers = [setInterval(() => this.#flush(), 250),
+      setInterval(() => this.logs.flush(), 250),
       setInterval(() => this.#send('status', () => this.status()), 2000),
       setInterval(() => this.#send('overview', () => this.overview(), ({ figures }) => figures),
         500)];
@@ -111,6 +115,7 @@ export class MockConsole {
   async close() {
     this.#timers.forEach(clearInterval);
     this.readers.clear();
+    this.logs.readers.clear();
     const closed = new Promise((done) => this.#server.close(done));
     this.#server.closeAllConnections();
     await closed;
@@ -130,6 +135,7 @@ export class MockConsole {
   reset() {
     this.traces.clear();
     this.#send('reset', () => ({}));
+    this.logs.reset();
   }
 
   status() {
@@ -139,6 +145,7 @@ export class MockConsole {
       intake: this.intake,
       store: { kind: 'memory', traces: this.traces.size, segments: 9, bytes: 9_000_000,
         max_bytes: 268435456, evicted_traces: 0 },
+      logs: this.logs.status(),
     };
   }
 
@@ -178,6 +185,14 @@ export class MockConsole {
     if (this.token && !(request.headers.cookie ?? '').includes(`token=${this.token}`)) {
       return problem(401, 'The token is missing or wrong.');
     }
+    if (url.pathname.startsWith('/api/logs')) {
+      try {
+        return this.#logs(request, url, response, json);
+      } catch (error) {
+        if (!(error instanceof Mistake)) throw error;
+        return problem(400, error.message, { position: error.position });
+      }
+    }
     const query = url.searchParams.get('q') ?? '';
     const quotes = query.split('"').length - 1;
     if (quotes % 2 === 1) {
@@ -194,11 +209,20 @@ export class MockConsole {
       return this.reset();
     }
     if (url.pathname === '/api/traces') return json(200, this.#list(query, url.searchParams));
-    const id = decodeURIComponent(url.pathname.slice('/api/traces/'.length));
+    const [, name = '', lines] = /^\/api\/traces\/(.*?)(\/logs)?$/.exec(url.pathname) ?? [];
+    const id = decodeURIComponent(name);
     if (!/^1-[0-9a-f]{8}-[0-9a-f]{24}$/.test(id)) return problem(400, 'This is not a trace id.');
+    if (lines) return json(200, this.logs.ofTrace(id));
     const trace = this.traces.get(id);
     if (!trace) return problem(404, 'No such trace.');
     return json(200, { summary: trace.summary, segments: trace.documents });
+  }
+
+  #logs(request, url, response, json) {
+    if (url.pathname === '/api/logs/events') return this.logs.events(url.searchParams, response);
+    if (request.method !== 'DELETE') return json(200, this.logs.list(url.searchParams));
+    this.logs.reset();
+    return response.writeHead(204).end();
   }
 
   #list(query, parameters) {
@@ -245,8 +269,11 @@ export function plantDemo(server, nowSeconds) {
   }
   ids.hostile = server.add(hostile({ start: nowSeconds - 40 }));
   ids.running = server.add(unfinished({ start: nowSeconds - 8 }));
-  ids.fault = server.add(charge({ start: nowSeconds - 5, status: 503, tenant: 'globex',
-    duration: 0.812 }));
+  const fault = charge({ start: nowSeconds - 5, status: 503, tenant: 'globex', duration: 0.812 });
+  ids.fault = server.add(fault);
+  server.logs.add(plantedLines(nowSeconds - 60, 300));
+  server.logs.add(hostileLines(nowSeconds - 40));
+  server.logs.add(linesOfCharge(fault));
   ids.skewed = server.add(skewed({ start: nowSeconds - 4 }));
   ids.ok = server.add(charge({ start: nowSeconds - 3, status: 201, tenant: 'acme' }));
   return ids;
@@ -259,6 +286,8 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   setInterval(() => {
     const status = [201, 201, 201, 402, 503][server.revision % 5];
     server.add(charge({ start: Date.now() / 1000, status }));
+    server.logs.add([line({ time: Date.now() / 1000, level: status === 503 ? 'ERROR' : 'INFO',
+      message: status === 503 ? 'charge failed' : 'charge accepted', fields: { status } })]);
   }, 1500);
   process.stdout.write(`${base}\n`);
 }

@@ -181,6 +181,22 @@ test('books that do not balance, rejected and lost documents are told plainly',
     console_.mock.intake = before_;
   });
 
+test('log lines have books of their own', { skip: mockOnly }, async () => {
+  const { logs } = console_.mock;
+  logs.status = () => ({ events: 90, received: 100, evicted: 7, expired: 0, deleted: 3, failed: 2,
+    bytes: 1, max_bytes: 2, groups: 1, streams: 1 });
+  await plantTrouble();
+  await open();
+
+  const books = page.locator('.log-books');
+  await books.waitFor();
+  const words = inOneLine(await books.innerText());
+  assert.match(words, /received 100 = ?held 90 \+ ?evicted, the store was full 7 \+ ?deleted 3/);
+  assert.match(words, /not stored, the disk failed 2$/);
+  assert.equal(await books.locator('.is-error').count(), 2);
+  delete logs.status;
+});
+
 test('what begins to fail shows by itself, over the one event stream', async () => {
   await console_.add(system({ start: now() - 20 }));
   await open();

@@ -3,8 +3,9 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { closePage, isReal, list, mockOnly, now, openBrowser, openConsole, openPage }
+import { closePage, isReal, list, logs, mockOnly, now, openBrowser, openConsole, openPage }
   from './harness.mjs';
+import { line } from './log_events.mjs';
 import { charge, system } from './traces.mjs';
 
 let browser;
@@ -48,7 +49,9 @@ test('the first paint comes within 300 ms', async (t) => {
   for (let index = 0; index < 50; index += 1) {
     await console_.add(charge({ start: now() - 90 + index }));
   }
-  for (const [place, ready] of [['/', '.problems, .verdict.is-ok'], [list, '.row']]) {
+  await console_.addLines(Array.from({ length: 200 }, () => line({ time: now() })));
+  for (const [place, ready] of [['/', '.problems, .verdict.is-ok'], [list, '.row'],
+    [logs, '.line']]) {
     const paints = [];
     for (let load = 0; load < 5; load += 1) {
       const page = await openPage(browser);
@@ -119,5 +122,41 @@ test('a thousand traces a second leave the page responsive and bounded', async (
   const rows = Number(await page.locator('.row').first().getAttribute('aria-setsize'));
   assert.ok(rows <= 500, `${rows} rows kept`);
   assert.ok(await page.locator('.row').count() < 100);
+  await closePage(page);
+});
+
+test('a thousand lines a second leave Logs responsive and bounded', async (t) => {
+  await console_.forget();
+  const page = await openPage(browser);
+  await page.goto(console_.url + logs);
+  await page.locator('.live-word', { hasText: 'Live' }).waitFor();
+  let sent = 0;
+  const began = Date.now();
+  const timer = setInterval(() => {
+    // As many as are due: a busy machine calls late.
+    const due = Math.floor((Date.now() - began)) - sent;
+    const events = Array.from({ length: due }, (_, at) => line({ time: now(), fields: { at },
+      level: (sent + at) % 9 === 0 ? 'ERROR' : 'INFO', message: `charge ${sent + at}` }));
+    sent += due;
+    void console_.addLines(events);
+  }, 50).unref();
+  await page.waitForSelector('.line');
+  const { busy, gaps } = await measure(page);
+  const before_ = Date.now();
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await page.locator('.live-word', { hasText: 'Paused' }).waitFor();
+  const clickMs = Date.now() - before_;
+  clearInterval(timer);
+  const rate = Math.round(1000 * sent / (Date.now() - began));
+  t.diagnostic(`${rate} lines a second; frame gaps: median `
+    + `${gaps.median.toFixed(1)} ms, 95th percentile ${gaps.slow.toFixed(1)} ms, worst `
+    + `${gaps.worst.toFixed(1)} ms; main thread ${Math.round(busy * 100)} % busy; `
+    + `pause took ${clickMs} ms`);
+  assert.ok(busy < 0.6, `the main thread is ${Math.round(busy * 100)} % busy`);
+  assert.ok(gaps.slow < 250, `95th percentile frame ${gaps.slow} ms`);
+  assert.ok(clickMs < 1000, `pause took ${clickMs} ms`);
+  const rows = Number(await page.locator('.line').first().getAttribute('aria-setsize'));
+  assert.ok(rows > 0 && rows <= 2000, `${rows} lines kept`);
+  assert.ok(await page.locator('.line').count() < 120);
   await closePage(page);
 });

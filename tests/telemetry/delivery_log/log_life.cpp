@@ -56,6 +56,9 @@ class DyingFiles final : public FileSystem {
     count();
     return real_.sync(descriptor);
   }
+  int set_mode(int descriptor, unsigned mode) noexcept override {
+    return real_.set_mode(descriptor, mode);
+  }
   int status(int descriptor, FileStatus& status) noexcept override {
     return real_.status(descriptor, status);
   }

@@ -212,7 +212,7 @@ int MemoryFiles::open_node(const NodePtr& node, const std::string& name) {
 int MemoryFiles::open_directory(int parent, const std::string& path) noexcept {
   if (const int error = enter(Call::open, path, false); error != 0) return error;
   if (parent == kNoDirectory && disk_.find(path) == disk_.root_) return open_node(disk_.root_, "/");
-  std::string name = path;
+  std::string name = path.ends_with("/.") ? path.substr(0, path.size() - 2) : path;
   const NodePtr above = directory(parent, name);
   if (above == nullptr) return -ENOENT;
   const auto found = above->names.find(name);
@@ -235,14 +235,15 @@ int MemoryFiles::make_directory(int parent, const std::string& path) noexcept {
 }
 
 int MemoryFiles::open_file(int parent, const std::string& path, Access access) noexcept {
-  const bool makes = access == Access::create || access == Access::lock;
+  const bool must_be_new = access == Access::create || access == Access::append_new;
+  const bool makes = must_be_new || access == Access::lock;
   if (const int error = enter(Call::open, path, makes); error != 0) return error;
   std::string name = path;
   const NodePtr above = directory(parent, name);
   if (above == nullptr) return -ENOENT;
   const auto found = above->names.find(name);
   if (found != above->names.end()) {
-    if (access == Access::create) return -EEXIST;
+    if (must_be_new) return -EEXIST;
     if (found->second->is_link) return -ELOOP;
     return open_node(found->second, name);
   }
@@ -331,6 +332,13 @@ int MemoryFiles::sync(int descriptor) noexcept {
   return 0;
 }
 
+int MemoryFiles::set_mode(int descriptor, unsigned mode) noexcept {
+  const NodePtr found = node(descriptor);
+  if (is_dead_ || found == nullptr) return -EBADF;
+  found->mode = mode;
+  return 0;
+}
+
 int MemoryFiles::status(int descriptor, FileStatus& status) noexcept {
   const NodePtr found = node(descriptor);
   if (is_dead_ || found == nullptr) return -EBADF;
@@ -340,6 +348,7 @@ int MemoryFiles::status(int descriptor, FileStatus& status) noexcept {
   status.bytes = found->bytes.size();
   status.inode = found->inode;
   status.links = found->links;
+  status.modified_ns = found->modified_ns;
   return 0;
 }
 

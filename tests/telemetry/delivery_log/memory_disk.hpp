@@ -34,6 +34,8 @@ struct Node {
   std::vector<std::pair<std::size_t, std::size_t>> lost{};  ///< called clean, never written
   std::map<std::string, std::shared_ptr<Node>> names{};     ///< of a directory
   int locked_by = -1;
+  unsigned mode = 0600;
+  std::int64_t modified_ns = 0;  ///< set by tests
 };
 using NodePtr = std::shared_ptr<Node>;
 
@@ -106,6 +108,7 @@ class MemoryFiles final : public FileSystem {
   std::int64_t write(int descriptor, std::uint64_t at, std::string_view bytes) noexcept override;
   int truncate(int descriptor, std::uint64_t bytes) noexcept override;
   int sync(int descriptor) noexcept override;
+  int set_mode(int descriptor, unsigned mode) noexcept override;
   int status(int descriptor, FileStatus& status) noexcept override;
   int list(int directory, std::size_t limit, std::vector<std::string>& names) noexcept override;
   int rename(int from_directory, const std::string& from, int to_directory,

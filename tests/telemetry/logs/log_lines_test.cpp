@@ -1,52 +1,23 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "telemetry/logs/log_bench.hpp"
+#include "telemetry/logs/pipe.hpp"
 
 #include <aloft/telemetry/export/log_lines.hpp>
 
 #include <gtest/gtest.h>
 
-#include <fcntl.h>
-#include <unistd.h>
-#include <algorithm>
 #include <string>
 
 namespace aloft {
 namespace {
 
-struct Pipe {
-  int ends[2] = {-1, -1};
-  Pipe() {
-    EXPECT_EQ(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
-    EXPECT_EQ(fcntl(ends[1], F_SETFL, 0), 0);  // the writer's side blocks, as stdout does
-  }
-  ~Pipe() {
-    close_reader();
-    close(ends[1]);
-  }
-  Pipe(const Pipe&) = delete;
-  Pipe& operator=(const Pipe&) = delete;
-  void close_reader() {
-    if (ends[0] >= 0) close(ends[0]);
-    ends[0] = -1;
-  }
-  std::string read_all() const {
-    std::string text;
-    char piece[65'536];
-    for (ssize_t got = 0; (got = read(ends[0], piece, sizeof piece)) > 0;) {
-      text.append(piece, static_cast<std::size_t>(got));
-    }
-    return text;
-  }
-  LogOptions options() const { return {.exporter = log_lines({.descriptor = ends[1]})}; }
-};
-
-std::size_t lines_in(const std::string& text) {
-  return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+LogOptions lines_into(const Pipe& pipe) {
+  return {.exporter = log_lines({.descriptor = pipe.writer()})};
 }
 
 TEST(LogLines, WritesALineOfJsonForEachLine) {
   const Pipe pipe;
-  LogBench bench(pipe.options());
+  LogBench bench(lines_into(pipe));
 
   bench.log.info("one");
   bench.log.info("two", {"n", 2});
@@ -62,7 +33,7 @@ TEST(LogLines, WritesALineOfJsonForEachLine) {
 
 TEST(LogLines, DropsWholeLinesWhenTheReaderStallsAndGoesOnBehindATornOne) {
   const Pipe pipe;
-  LogBench bench(pipe.options());
+  LogBench bench(lines_into(pipe));
   const std::string filler(10'000, 'x');
 
   for (int i = 0; i < 20; ++i) bench.log.info("line", {"filler", filler});
@@ -84,7 +55,7 @@ TEST(LogLines, DropsWholeLinesWhenTheReaderStallsAndGoesOnBehindATornOne) {
 
 TEST(LogLines, DropsWhatNobodyReads) {
   Pipe pipe;
-  LogBench bench(pipe.options());
+  LogBench bench(lines_into(pipe));
   pipe.close_reader();
 
   bench.log.info("line");

@@ -7,31 +7,23 @@
 //   if (!exporter) return exporter.error();
 //   auto telemetry = Telemetry::create({.exporter = std::move(*exporter)}, platform);
 //
-// With `Threading::manual`, each `export_batch` does a round of the engine as well, so that
-// `Telemetry::poll` moves both.
-//
 // Thread-safety: as every exporter; `engine()` from any thread.
 #pragma once
 
-#include <aloft/core/platform.hpp>
-#include <aloft/core/result.hpp>
-#include <aloft/telemetry/delivery/engine.hpp>
+#include <aloft/core/clock.hpp>
+#include <aloft/telemetry/delivery/engine_exporter.hpp>
 #include <aloft/telemetry/exporter.hpp>
+#include <aloft/telemetry/record.hpp>
 
 #include <cstddef>
-#include <functional>
-#include <memory>
 #include <string_view>
-#include <vector>
 
 namespace aloft {
 inline namespace v0 {
 namespace delivery {
 
-/// Appends the records of a batch, each with its tenant, its time and the number of its spans; says
-/// in the report what no record can hold. Called from one thread at a time; keeps no view.
-using TraceEncoder =
-    std::function<void(const Batch& batch, std::vector<Record>& records, ExportReport& report)>;
+using TraceExporter = EngineExporter<Exporter, Batch>;
+using TraceEncoder = TraceExporter::Encoder;
 
 /// Whose trace it is: the annotation `tenant_id` of its first span, or "".
 std::string_view tenant_of(const TraceRecord& trace) noexcept;
@@ -46,29 +38,7 @@ inline constexpr std::size_t kMaxXRayDocumentBytes = 64'000;
 /// share memory.
 TraceEncoder xray_encoder();
 
-class TraceExporter final : public Exporter {
- public:
-  /// @error invalid_argument  there is no encoder, or as `Engine::create`.
-  static Result<std::unique_ptr<TraceExporter>> create(EngineOptions options,
-                                                       std::unique_ptr<Wire> wire,
-                                                       TraceEncoder encoder,
-                                                       Platform platform = Platform::system());
-
-  void export_batch(const Batch& batch, ExportReport& report) noexcept override;
-  bool flush(Deadline deadline) noexcept override { return engine_.flush(deadline); }
-  Accounting accounting() const noexcept override { return engine_.accounting(); }
-  Accounting shutdown(Deadline deadline) noexcept override { return engine_.shutdown(deadline); }
-
-  /// Its counters, health and dead letters.
-  Engine& engine() noexcept { return engine_; }
-
- private:
-  TraceExporter(Engine engine, TraceEncoder encoder, bool by_hand) noexcept;
-
-  Engine engine_;
-  TraceEncoder encoder_;
-  bool by_hand_;
-};
+extern template class EngineExporter<Exporter, Batch>;
 
 }  // namespace delivery
 }  // namespace v0

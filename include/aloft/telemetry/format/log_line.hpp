@@ -35,6 +35,9 @@ class LogLineWriter {
   /// @param limit_bytes  at least kMinLogLineBytes; longest line, its end included.
   explicit LogLineWriter(std::size_t limit_bytes = kDefaultLogLineBytes) noexcept;
 
+  /// From now on each line begins with an `id` that no other has: `"id":"<process>-<sequence>"`.
+  /// @param process  64 bits of this process alone; a fork's child has others.
+  void identify(std::uint64_t process) noexcept;
   /// Appends the line and its end to `out`; false, and nothing is appended, when there is no room.
   bool append(json::Buffer& out, const Resource& resource, const LogRecord& line) noexcept;
 
@@ -43,11 +46,13 @@ class LogLineWriter {
 
   void put(json::Buffer& out, const Resource& resource, const LogRecord& line,
            std::string_view message, Shortened shortened) noexcept;
+  void put_id(json::Writer& json, std::uint64_t sequence) const noexcept;
   static void put_location(json::Writer& json, const LogRecord& line) noexcept;
   void put_time(json::Writer& json, WallTime time) noexcept;
   static bool put_fields(json::Writer& json, const LogRecord& line, std::size_t limit) noexcept;
 
   std::size_t limit_bytes_;
+  char process_[16] = {};  // in hex; the first is 0 when lines have no id
   // Lines of one batch are mostly of the same second.
   std::int64_t second_ = -1;
   char second_text_[19] = {};

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The console's books: everything received must be somewhere.
 
-import type { Status } from './types';
+import type { LogStatus, Status } from './types';
 
 export interface Books {
   received: number;
@@ -34,4 +34,26 @@ export function balanceWords({ missing, lost }: Books): string {
   if (missing > 0) return `The books do not balance: ${count} ${documents} unaccounted for.`;
   if (missing < 0) return `The books do not balance: ${count} ${documents} counted twice.`;
   return lost > 0 ? 'The books balance, but not everything arrived.' : 'The books balance.';
+}
+
+export interface LogBooks {
+  /// Left by an earlier run.
+  earlier: number;
+  received: number;
+  held: number;
+  /// Why lines are no more held, and how many.
+  gone: [string, number][];
+  /// What came and is neither held nor gone.
+  missing: number;
+  failed: number;
+}
+
+/// Of log lines: what was there and what came is held, or gone for a reason.
+export function logBooksOf(status: LogStatus): LogBooks {
+  const { events: held, received, evicted, expired, deleted, failed } = status;
+  const gone: [string, number][] = [['evicted, the store was full', evicted],
+    ['expired by retention', expired], ['deleted', deleted]];
+  const known = held + evicted + expired + deleted;
+  return { earlier: Math.max(0, known - received), received, held, gone,
+    missing: Math.max(0, received - known), failed };
 }

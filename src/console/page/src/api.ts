@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Requests to the console. Every failure is one ApiError that a person can read.
 
-import type { Overview, Status, Trace, TraceSummary } from './types';
+import type { LogPage, LogTable, Overview, Status, Trace, TraceLines, TraceSummary } from './types';
 
 export class ApiError extends Error {
   constructor(
@@ -61,6 +61,32 @@ export async function fetchOverview(): Promise<Overview> {
 
 export async function forgetTraces(): Promise<void> {
   await request('/api/traces', { method: 'DELETE' });
+}
+
+/// A page of lines, newest first; of an Insights query its table. `search` as logParameters.
+export async function fetchLogs(
+  search: URLSearchParams,
+  limit: number,
+  before: string | null,
+): Promise<LogPage | LogTable> {
+  const asked = new URLSearchParams(search);
+  asked.set('limit', String(limit));
+  if (before !== null) asked.set('before', before);
+  return (await request(`/api/logs?${asked}`)).json();
+}
+
+export async function fetchTraceLines(id: string): Promise<TraceLines> {
+  return (await request(`/api/traces/${encodeURIComponent(id)}/logs`)).json();
+}
+
+export async function forgetLines(): Promise<void> {
+  await request('/api/logs', { method: 'DELETE' });
+}
+
+/// Lines that match, as they arrive.
+export function lineEventsUrl(search: URLSearchParams): string {
+  const tail = search.toString();
+  return `/api/logs/events${tail === '' ? '' : `?${tail}`}`;
 }
 
 /// Trades a token for the cookie. True when the console then lets us in.

@@ -58,6 +58,8 @@ const firstWaitMs = 500;
 const longestWaitMs = 8000;
 /// The server sends its status every 2 s; five of them missing means that nobody is there.
 const silenceMs = 10000;
+/// A live tail without lines has a comment every 15 s.
+export const tailSilenceMs = 40000;
 
 /// How long to wait before the next attempt; random is in [0, 1).
 export function retryWaitMs(attempt: number, random: number): number {
@@ -75,6 +77,7 @@ export class EventStream {
   constructor(
     private readonly url: string,
     private readonly handlers: StreamHandlers,
+    private readonly patienceMs: number = silenceMs,
   ) {
     void this.connect();
   }
@@ -126,7 +129,7 @@ export class EventStream {
     for (;;) {
       // A stream that fails meanwhile has said so to read() already.
       const giveUp = (): void => void reader.cancel().catch(() => undefined);
-      const silence = window.setTimeout(giveUp, silenceMs);
+      const silence = window.setTimeout(giveUp, this.patienceMs);
       const { done, value } = await reader.read().finally(() => window.clearTimeout(silence));
       if (done) return;
       for (const event of parser.push(decoder.decode(value, { stream: true }))) {

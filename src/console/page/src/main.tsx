@@ -6,8 +6,10 @@ import './list.css';
 import './trace.css';
 import './overview.css';
 import './map.css';
+import './logs.css';
 import './theme';
 import { render } from 'preact';
+import { startLogs } from './logs_state';
 import { start } from './state';
 import { App } from './view/app';
 
@@ -20,6 +22,7 @@ function hideToken(): void {
 document.addEventListener('DOMContentLoaded', () => {
   hideToken();
   start();
+  startLogs();
   const root = document.getElementById('app');
   if (root) render(<App />, root);
 });

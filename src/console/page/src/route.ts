@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Places of the page: fragments in the AWS console's own grammar, so that a link can be shared.
 
-export type Room = 'overview' | 'list' | 'trace' | 'map';
+import { logParameters, noFilters, readFilters, type LogFilters } from './logs/place';
+
+export type Room = 'overview' | 'list' | 'trace' | 'map' | 'logs';
 
 export interface Route {
   room: Room;
@@ -11,12 +13,17 @@ export interface Route {
   /// What is open on the map: a node as kind:name, or with `to` the calls from one to the other.
   node: string;
   to: string;
+  /// What the Logs room is narrowed to, and the line that is open there.
+  logs: LogFilters;
+  lineId: string;
 }
 
-const nowhere = { query: '', traceId: '', spanId: '', node: '', to: '' };
+const nowhere = { query: '', traceId: '', spanId: '', node: '', to: '', logs: noFilters,
+  lineId: '' };
 export const overviewRoute: Route = { room: 'overview', ...nowhere };
 export const listRoute: Route = { room: 'list', ...nowhere };
 export const mapRoute: Route = { room: 'map', ...nowhere };
+export const logsRoute: Route = { room: 'logs', ...nowhere };
 
 function decode(text: string): string {
   try {
@@ -52,8 +59,32 @@ function parseTraces(path: string, search: string): Route {
   };
 }
 
+/// The AWS console writes %xx as $xx, and a name inside a name once more: $252F is a slash.
+const undollar = (text: string): string => decode(text.replace(/\$([0-9a-fA-F]{2})/g, '%$1'));
+
+/// logs-insights, live-tail and log-groups/log-group/NAME, each with our own parameters; of AWS's
+/// query detail the query and the first group.
+function parseLogs(rest: string): Route {
+  const plain = rest.replace(/\$3[fF]/, '?').replace(/\$3[dD]/, '=');
+  const [path = '', search = ''] = plain.split(/\?(.*)/s);
+  const detail = undollar(parameter(search, 'queryDetail'));
+  if (detail !== '') {
+    const text = (pattern: RegExp): string =>
+      decode((pattern.exec(detail)?.[1] ?? '').replace(/\*([0-9a-fA-F]{2})/g, '%$1'));
+    const group = text(/source~\(~'([^'~)]*)/);
+    return { ...logsRoute, query: text(/editorString~'([^'~)]*)/), logs: { ...noFilters, group } };
+  }
+  const filters = readFilters((name) => parameter(search, name));
+  const group = /^log-groups\/log-group\/([^/]+)/.exec(path)?.[1];
+  if (group !== undefined) filters.group = decode(undollar(group));
+  const query = parameter(search, 'q') || undollar(parameter(search, 'filterPattern'));
+  return { ...logsRoute, query, logs: filters, lineId: parameter(search, 'line') };
+}
+
 /// Never fails: what is not understood is the overview.
 export function parseRoute(hash: string): Route {
+  const logs = /^#logsV2:((?:logs-insights|live-tail|log-groups)(?:[/?$].*)?)$/s.exec(hash);
+  if (logs) return parseLogs(logs[1] ?? '');
   const match = /^#xray:(traces|service-map)(?:\/([^?]*))?(?:\?(.*))?$/s.exec(hash);
   if (!match) return overviewRoute;
   const search = match[3] ?? '';
@@ -66,6 +97,11 @@ export function parseRoute(hash: string): Route {
 export function formatRoute(to: Partial<Route> & { room: Room }): string {
   const route: Route = { ...nowhere, ...to };
   if (route.room === 'overview') return '#xray:overview';
+  if (route.room === 'logs') {
+    const search = logParameters(route.query, route.logs);
+    if (route.lineId !== '') search.set('line', route.lineId);
+    return withSearch('#logsV2:logs-insights', search);
+  }
   const search = new URLSearchParams();
   if (route.room === 'map') {
     if (route.node !== '') search.set('node', route.node);
@@ -74,9 +110,12 @@ export function formatRoute(to: Partial<Route> & { room: Room }): string {
   if (route.spanId !== '') search.set('span', route.spanId);
   if (route.query !== '') search.set('q', route.query);
   const path = route.room === 'trace' ? `/${encodeURIComponent(route.traceId)}` : '';
+  return withSearch(route.room === 'map' ? '#xray:service-map' : `#xray:traces${path}`, search);
+}
+
+function withSearch(place: string, search: URLSearchParams): string {
   const tail = search.toString();
-  const place = route.room === 'map' ? 'service-map' : `traces${path}`;
-  return `#xray:${place}${tail === '' ? '' : `?${tail}`}`;
+  return tail === '' ? place : `${place}?${tail}`;
 }
 
 /// The address of a place for a link. Not a bare fragment: checkers take those for skip links.

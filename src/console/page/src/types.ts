@@ -58,6 +58,68 @@ export interface Status {
     max_bytes: number;
     evicted_traces: number;
   };
+  /// Of the store of logs; a console that keeps none says nothing of it.
+  logs?: LogStatus;
+}
+
+export interface LogStatus {
+  /// Events held.
+  events: number;
+  /// Stored since the start, and what of that, or of an earlier run, is gone.
+  received: number;
+  evicted: number;
+  expired: number;
+  deleted: number;
+  failed: number;
+  bytes: number;
+  max_bytes: number;
+  groups: number;
+  streams: number;
+}
+
+export interface LogLine {
+  id: string;
+  time: number;
+  group: string;
+  stream: string;
+  level: string;
+  message: string;
+  service: string;
+  logger: string;
+  request_id: string;
+  tenant: string;
+  user: string;
+  trace_id: string;
+  span_id: string;
+  fields: Document;
+  /// The event as it was received.
+  raw: string;
+}
+
+export interface FacetValue {
+  value: string;
+  count: number;
+}
+
+export interface LogPage {
+  lines: LogLine[];
+  next: string | null;
+  facets: { level: FacetValue[]; service: FacetValue[]; tenant: FacetValue[] };
+  scanned: number;
+}
+
+/// What an Insights query answers.
+export interface LogTable {
+  columns: string[];
+  rows: string[][];
+  scanned: number;
+  matched: number;
+}
+
+export interface TraceLines {
+  lines: LogLine[];
+  /// There are more than were sent.
+  more: boolean;
 }
 
 /// What became of requests, and how long they took in seconds. A throttle is an error as well, so

@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { balanceWords, booksOf } from '../../../../src/console/page/src/accounts';
+import { balanceWords, booksOf, logBooksOf } from '../../../../src/console/page/src/accounts';
 import { formatOffset, formatRate, formatShare, formatSpan, formatUsd } from
   '../../../../src/console/page/src/format';
 import { searchWord } from '../../../../src/console/page/src/search';
@@ -41,6 +41,16 @@ test('what the kernel lost is no part of the sum, and is not hidden by it', () =
 
   assert.equal(books.missing, 0);
   assert.equal(balanceWords(books), 'The books balance, but not everything arrived.');
+});
+
+test('log lines that were there and that came are held, gone or missing', () => {
+  const of = { events: 90, received: 100, evicted: 7, expired: 0, deleted: 3, failed: 0, bytes: 0,
+    max_bytes: 0, groups: 0, streams: 0 };
+
+  assert.deepEqual(logBooksOf(of).gone.map(([, count]) => count), [7, 0, 3]);
+  assert.equal(logBooksOf(of).missing, 0);
+  assert.equal(logBooksOf({ ...of, events: 95 }).earlier, 5);
+  assert.equal(logBooksOf({ ...of, events: 80 }).missing, 10);
 });
 
 test('rates, shares, money and spans read well at every size', () => {

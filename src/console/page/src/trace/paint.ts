@@ -3,6 +3,8 @@
 // in the document, so that they can be read aloud, selected and never taken for markup.
 
 import { formatDuration, outcomeOf } from '../format';
+import { marksOf, type LinesBySpan } from '../logs/by_span';
+import type { LevelKind } from '../logs/lines';
 import type { Palette } from './palette';
 import { fractionAt, type View } from './scale';
 import { selfTime, type Section } from './times';
@@ -27,6 +29,7 @@ export interface BarScene {
   /// Sections of the critical path by span; null while it is not shown.
   critical: ReadonlyMap<Span, Section[]> | null;
   showSelf: boolean;
+  lines: LinesBySpan;
 }
 
 interface Bar {
@@ -181,6 +184,23 @@ function drawCritical(
   }
 }
 
+/// How a tick looks: an error is the longest and widest, so that no colour is needed to see it.
+const tickSizes: Record<LevelKind, [width: number, height: number]> = { fault: [3, 8],
+  error: [3, 6], plain: [1, 5], quiet: [1, 4] };
+
+/// A tick for each log line, above the bar, its foot on the bar's edge.
+function drawTicks(context: CanvasRenderingContext2D, scene: BarScene, span: Span, bar: Bar): void {
+  const { palette, tree, lines, folded } = scene;
+  for (const { time, kind } of marksOf(tree, lines, span, folded.has(span.id))) {
+    const x = xAt(scene, time);
+    if (x < -1 || x > scene.timeWidth + 1) continue;
+    const [width, height] = tickSizes[kind];
+    context.fillStyle = kind === 'fault' ? palette.fault : kind === 'error' ? palette.error
+      : palette.text;
+    context.fillRect(Math.round(x - width / 2), bar.y - height + 1, width, height);
+  }
+}
+
 /// Sizes the canvas to `width` × `height` CSS pixels and clears it.
 export function prepare(
   canvas: HTMLCanvasElement,
@@ -216,6 +236,7 @@ export function paintBars(
     const span = scene.rows[row];
     if (!span) break;
     const bar = barOf(scene, span, row);
+    drawTicks(context, scene, span, bar);
     if (span.end >= scene.view.start && span.start <= scene.view.end) {
       fillBar(context, scene, span, bar);
       drawHidden(context, scene, span, bar);

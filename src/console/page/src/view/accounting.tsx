@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The accounting strip: what became of everything that was received, as a sum that can be checked.
 
-import { balanceWords, booksOf } from '../accounts';
+import { balanceWords, booksOf, logBooksOf } from '../accounts';
 import { formatBytes, formatCount, visible } from '../format';
+import { linkTo } from '../route';
 import { status } from '../state';
+import type { LogStatus } from '../types';
 import { Icon } from './icons';
 
 function Entry({ sign, word, count, bad = false, detail = '' }: {
@@ -32,6 +34,29 @@ function Entry({ sign, word, count, bad = false, detail = '' }: {
         {formatCount(count)}
       </dd>
     </div>
+  );
+}
+
+/// Log lines, when the console keeps them.
+function LogBooks({ value }: { value: LogStatus }) {
+  const { earlier, received, held, gone, missing, failed } = logBooksOf(value);
+  return (
+    <section aria-labelledby="card-log-books">
+      <h3 id="card-log-books">
+        <a href={linkTo({ room: 'logs' })}>Log lines</a> received
+      </h3>
+      <dl class="log-books">
+        <Entry sign="" word="received" count={received} />
+        {earlier > 0 && <Entry sign="+" word="of an earlier run" count={earlier} />}
+        <Entry sign="=" word="held" count={held} />
+        {gone.map(([word, count]) =>
+          (count > 0 || word === 'deleted') && (
+            <Entry key={word} sign="+" word={word} count={count} bad={word !== 'deleted'} />
+          ))}
+        {missing > 0 && <Entry sign="+" word="unaccounted for" count={missing} bad />}
+        <Entry sign="" word="not stored, the disk failed" count={failed} bad />
+      </dl>
+    </section>
   );
 }
 
@@ -76,6 +101,7 @@ export function Accounting() {
           </>
         )}
       </p>
+      {value.logs && <LogBooks value={value.logs} />}
     </section>
   );
 }

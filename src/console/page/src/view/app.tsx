@@ -3,6 +3,7 @@
 
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useKeys } from '../keys';
+import { goToLogs, logsPlace } from '../logs_state';
 import { phone } from '../media';
 import { linkTo, type Room } from '../route';
 import { cameFrom, go, goToList, notice, query, route, status, tokenNeeded } from '../state';
@@ -11,6 +12,7 @@ import { ConnectionBanner, IntakeStrip } from './status';
 import { Help } from './help';
 import { Icon } from './icons';
 import { ListRoom } from './list';
+import { LogsRoom } from './logs_room';
 import { MapRoom } from './map_room';
 import { OverviewRoom } from './overview_room';
 import { TokenPrompt } from './token';
@@ -33,6 +35,7 @@ function useRoomKeys(openHelp: () => void): void {
     o: after(() => go({ room: 'overview' })),
     t: after(goToList),
     m: after(() => go({ room: 'map' })),
+    l: after(goToLogs),
   });
 }
 
@@ -40,7 +43,14 @@ const rooms: readonly [Room, string, string][] = [
   ['overview', 'Overview', 'g o'],
   ['list', 'Traces', 'g t'],
   ['map', 'Map', 'g m'],
+  ['logs', 'Logs', 'g l'],
 ];
+
+/// Rooms with a search are entered as they were left.
+function placeOf(room: Room): string {
+  if (room === 'logs') return linkTo({ ...logsPlace.value, lineId: '' });
+  return linkTo({ room, query: room === 'list' ? query.value : '' });
+}
 
 function Rooms() {
   const here = route.value.room;
@@ -49,7 +59,7 @@ function Rooms() {
       {rooms.map(([room, word, keys]) => (
         <a
           key={room}
-          href={linkTo({ room, query: room === 'list' ? query.value : '' })}
+          href={placeOf(room)}
           title={`${word} (${keys})`}
           class={here === 'trace' && cameFrom.value.room === room ? 'is-behind' : ''}
           aria-current={here === room ? 'page' : undefined}
@@ -84,6 +94,7 @@ function TopBar({ openHelp }: { openHelp: () => void }) {
 
 function OtherRoom({ room }: { room: Room }) {
   if (room === 'list') return <ListRoom />;
+  if (room === 'logs') return <LogsRoom />;
   return room === 'map' ? <MapRoom /> : <OverviewRoom />;
 }
 

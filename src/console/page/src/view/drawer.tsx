@@ -8,9 +8,12 @@ import { formatCount, formatDuration, formatOffset, formatTime, outcomeOf, visib
 import { exceptionChains, type Exception, type ExceptionIndex } from '../trace/exceptions';
 import { selfTime } from '../trace/times';
 import { clockAhead, isObject, lacksParent, type Span, type Tree } from '../trace/tree';
+import type { SpanLines } from '../logs/by_span';
 import type { Document, Json } from '../types';
 import { Icon, OutcomeMark } from './icons';
 import { JsonTree } from './json_tree';
+import { DataText } from './redacted';
+import { SpanLinesBlock } from './span_lines';
 
 /// Frames shown before the reader asks for all.
 const firstFrames = 12;
@@ -20,7 +23,7 @@ const firstFrames = 12;
 function flatten(value: Json, prefix: string, out: [string, string][]): [string, string][] {
   if (out.length >= 64 || prefix.split('.').length > 6) return out;
   if (typeof value !== 'object' || value === null) {
-    out.push([prefix, visible(String(value))]);
+    out.push([prefix, String(value)]);
     return out;
   }
   for (const [key, item] of Object.entries(value)) {
@@ -38,7 +41,9 @@ function Pairs({ pairs }: { pairs: [string, string][] }) {
             <bdi>{visible(key)}</bdi>
           </dt>
           <dd>
-            <bdi>{value}</bdi>
+            <bdi>
+              <DataText text={value} />
+            </bdi>
           </dd>
         </div>
       ))}
@@ -96,7 +101,9 @@ function ExceptionChain({ chain }: { chain: Exception[] }) {
             {exception.remote && <span class="aside"> in the service called</span>}
           </p>
           <p class="exception-message">
-            <bdi>{visible(exception.message) || '(no message)'}</bdi>
+            <bdi>
+              <DataText text={exception.message || '(no message)'} />
+            </bdi>
           </p>
           <Stack exception={exception} />
           {exception.skipped > 0 && (
@@ -209,10 +216,12 @@ interface DrawerProps {
   span: Span;
   tree: Tree;
   exceptions: ExceptionIndex;
+  /// Of the span and those below it; undefined when there are none.
+  lines: SpanLines | undefined;
   close: () => void;
 }
 
-export function Drawer({ span, tree, exceptions, close }: DrawerProps) {
+export function Drawer({ span, tree, exceptions, lines, close }: DrawerProps) {
   const { document } = span;
   const annotations = document['annotations'];
   const metadata = document['metadata'];
@@ -249,6 +258,7 @@ export function Drawer({ span, tree, exceptions, close }: DrawerProps) {
             ))}
           </section>
         )}
+        <SpanLinesBlock span={span} tree={tree} lines={lines} />
         <Times span={span} tree={tree} />
         <Block title="HTTP" value={document['http']} />
         <Block title="SQL" value={document['sql']} />

@@ -13,6 +13,7 @@ const groups: readonly { title: string; keys: readonly [string, string][] }[] = 
       ['g o', 'overview'],
       ['g t', 'traces'],
       ['g m', 'map'],
+      ['g l', 'logs'],
       ['esc', 'back: close, let go, leave'],
     ],
   },
@@ -34,6 +35,18 @@ const groups: readonly { title: string; keys: readonly [string, string][] }[] = 
       ['j k', 'next, previous trace'],
       ['enter', 'open the trace'],
       ['p', 'pause or go on'],
+    ],
+  },
+  {
+    title: 'Logs',
+    keys: [
+      ['/', 'search: a filter pattern, or an Insights query'],
+      ['j k', 'next, previous line'],
+      ['enter', 'fold open or shut'],
+      ['s', 'its span'],
+      ['r', 'lines of its request'],
+      ['p', 'pause or go on'],
+      ['esc', 'fold shut, let go'],
     ],
   },
   {

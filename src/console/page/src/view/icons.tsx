@@ -20,6 +20,10 @@ const paths: Record<string, string> = {
   aws: 'M4.5 12.5a3 3 0 0 1-.3-6a4 4 0 0 1 7.6-.8a3.4 3.4 0 0 1 .2 6.8z',
   remote:
     'M1.5 8a6.5 6.5 0 1 0 13 0a6.5 6.5 0 1 0-13 0M1.5 8h13M8 1.5c-4 4-4 9 0 13M8 1.5c4 4 4 9 0 13',
+  lines: 'M2 3.5h12M2 8h12M2 12.5h7',
+  lock: 'M3.5 7.5h9v6.5h-9zM5.5 7.5V5a2.5 2.5 0 0 1 5 0v2.5',
+  filter: 'M1.5 3h13M4 8h8M6.5 13h3',
+  span: 'M1.5 3h8M4.5 8h8M9.5 13h5',
   open: 'M3 6l5 5 5-5',
   closed: 'M6 3l5 5-5 5',
   back: 'M10 3L5 8l5 5',
@@ -29,6 +33,7 @@ const paths: Record<string, string> = {
   pause: 'M5 3v10M11 3v10',
   play: 'M4 2.5l9 5.5-9 5.5z',
   up: 'M8 13V3M4 7l4-4 4 4',
+  down: 'M8 3v10M4 9l4 4 4-4',
   light: 'M4.5 8a3.5 3.5 0 1 0 7 0a3.5 3.5 0 1 0-7 0M8 .5v2M8 13.5v2M.5 8h2M13.5 8h2',
   dark: 'M13.5 10A6 6 0 0 1 6 2.5a6 6 0 1 0 7.5 7.5z',
   system: 'M1.5 2.5h13v8h-13zM5.5 14h5M8 10.5V14',

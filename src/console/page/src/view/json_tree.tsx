@@ -5,13 +5,20 @@
 import { useState } from 'preact/hooks';
 import { visible } from '../format';
 import type { Json } from '../types';
+import { DataText } from './redacted';
 
 const pageItems = 100;
 
 function Leaf({ value }: { value: Exclude<Json, Json[] | { [key: string]: Json }> }) {
   const kind = value === null ? 'null' : typeof value;
-  const text = value === '' ? '""' : visible(String(value));
-  return <bdi class={`json-${kind}`}>{text}</bdi>;
+  if (typeof value !== 'string' || value === '') {
+    return <bdi class={`json-${kind}`}>{value === '' ? '""' : String(value)}</bdi>;
+  }
+  return (
+    <bdi class="json-string">
+      <DataText text={value} />
+    </bdi>
+  );
 }
 
 function entriesOf(value: Json[] | { [key: string]: Json }): [string, Json][] {

@@ -2,6 +2,7 @@
 // Says whether a room is live, and pauses it.
 
 import { figuresHeld, figuresPaused, toggleFigures } from '../figures';
+import type { Connection } from '../event_stream';
 import { connection } from '../state';
 import { Icon } from './icons';
 
@@ -11,17 +12,20 @@ interface LiveProps {
   toggle: () => void;
   /// The button also goes on from being held.
   goesOn?: boolean;
+  /// Of the stream that the room lives by.
+  by?: Connection;
 }
 
-function liveWord(held: boolean, paused: boolean): string {
-  if (connection.value.state === 'connecting') return 'Connecting';
-  if (connection.value.state !== 'live') return 'Not connected';
+function liveWord({ held, paused, by = connection.value }: LiveProps): string {
+  if (by.state === 'connecting') return 'Connecting';
+  if (by.state !== 'live') return 'Not connected';
   if (paused) return 'Paused';
   return held ? 'Held' : 'Live';
 }
 
-export function Live({ held, paused, toggle, goesOn = false }: LiveProps) {
-  const word = liveWord(held, paused);
+export function Live(props: LiveProps) {
+  const { held, paused, toggle, goesOn = false } = props;
+  const word = liveWord(props);
   const stands = paused || (goesOn && held);
   return (
     <>

@@ -9,11 +9,27 @@ import { linkTo } from '../route';
 import { cameFrom, goBack } from '../state';
 import type { FirstError } from '../trace/exceptions';
 import type { Span } from '../trace/tree';
-import type { TraceSummary } from '../types';
+import { noFilters } from '../logs/place';
+import type { TraceLines, TraceSummary } from '../types';
 import { Icon, OutcomeMark } from './icons';
 import type { WaterfallState } from './use_waterfall';
 
-function Facts({ summary }: { summary: TraceSummary }) {
+/// The way to all of them in the Logs room.
+function LinesLink({ id, lines }: { id: string; lines: TraceLines }) {
+  const count = lines.lines.length;
+  if (count === 0) return null;
+  return (
+    <a class="lines-link" href={linkTo({ room: 'logs', logs: { ...noFilters, trace: id } })}>
+      <span class="mono">
+        {formatCount(count)}
+        {lines.more && '+'}
+      </span>{' '}
+      {count === 1 ? 'log line' : 'log lines'}
+    </a>
+  );
+}
+
+function Facts({ summary, lines }: { summary: TraceSummary; lines: TraceLines }) {
   const facts: [string, string][] = [
     ['tenant', summary.tenant],
     ['user', summary.user],
@@ -25,6 +41,7 @@ function Facts({ summary }: { summary: TraceSummary }) {
       <span>
         <span class="mono">{formatCount(summary.spans)}</span> spans
       </span>
+      <LinesLink id={summary.id} lines={lines} />
       {facts.map(
         ([word, value]) =>
           value !== '' && (
@@ -78,7 +95,15 @@ export function Gone({ error, id }: { error: ApiError; id: string }) {
         <bdi>{visible(id)}</bdi>
       </p>
       <p>This page shows it as soon as it arrives.</p>
-      <a href="#xray:traces">All traces</a>
+      <p>
+        <a href="#xray:traces">All traces</a>
+        {error.status === 404 && (
+          <>
+            {' · '}
+            <a href={linkTo({ room: 'logs', logs: { ...noFilters, trace: id } })}>Its log lines</a>
+          </>
+        )}
+      </p>
     </section>
   );
 }
@@ -145,15 +170,16 @@ interface TraceHeadProps {
   title: string;
   failure: FirstError | null;
   hues: ReadonlyMap<string, number>;
+  lines: TraceLines;
   state: WaterfallState;
 }
 
 export function TraceHead(props: TraceHeadProps) {
-  const { summary, failure, hues, state } = props;
+  const { summary, failure, hues, lines, state } = props;
   return (
     <header class="trace-head">
       <Title {...props} />
-      <Facts summary={summary} />
+      <Facts summary={summary} lines={lines} />
       {failure && <FirstErrorLine error={failure} show={state.show} />}
       <div class="trace-tools">
         <Switches state={state} />

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useState } from 'preact/hooks';
 import { routeOf, visible } from '../format';
 import { useKeys } from '../keys';
 import { goBack, selectedId } from '../state';
+import { groupBySpan } from '../logs/by_span';
 import { firstError, indexExceptions } from '../trace/exceptions';
 import { assignHues } from '../trace/hues';
 import { buildTree, type Tree } from '../trace/tree';
@@ -12,6 +13,7 @@ import type { Trace } from '../types';
 import { Drawer } from './drawer';
 import { Gone, TraceHead } from './trace_head';
 import { useTrace } from './use_trace';
+import { useTraceLines } from './use_trace_lines';
 import { useWaterfall, useWaterfallKeys } from './use_waterfall';
 import { Waterfall } from './waterfall';
 
@@ -26,6 +28,8 @@ function LoadedTrace({ trace, tree }: { trace: Trace; tree: Tree }) {
     // That the whole failed, without a word why, is told by the title already.
     return first && (first.text !== '' || first.span !== tree.roots[0]) ? first : null;
   }, [tree, exceptions]);
+  const written = useTraceLines(summary);
+  const lines = useMemo(() => groupBySpan(tree, written.lines), [tree, written]);
   const title = `${summary.method} ${routeOf(summary)}`.trim() || summary.name;
   useEffect(() => {
     document.title = `${visible(title)} · Aloft console`;
@@ -40,15 +44,17 @@ function LoadedTrace({ trace, tree }: { trace: Trace; tree: Tree }) {
         title={title}
         failure={failure}
         hues={hues}
+        lines={written}
         state={state}
       />
-      <Waterfall tree={tree} hues={hues} state={state} />
+      <Waterfall tree={tree} hues={hues} lines={lines} state={state} />
       {drawer && selected && (
         <Drawer
           key={selected.id}
           span={selected}
           tree={tree}
           exceptions={exceptions}
+          lines={lines.get(selected)}
           close={() => state.setDrawer(false)}
         />
       )}

@@ -5,6 +5,8 @@
 import { useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { formatDuration, formatOffset, formatTick, outcomeOf, outcomeWord, visible } from
   '../format';
+import { linesWords, type LinesBySpan, type SpanLines } from '../logs/by_span';
+import { levelKind, worseKind } from '../logs/lines';
 import { phone } from '../media';
 import { painted } from '../theme';
 import { paintBars, paintMap } from '../trace/paint';
@@ -27,6 +29,7 @@ const labelWidth = 80;
 interface WaterfallProps {
   tree: Tree;
   hues: ReadonlyMap<string, number>;
+  lines: LinesBySpan;
   state: WaterfallState;
 }
 
@@ -118,7 +121,7 @@ function clockWords(span: Span): string {
   return `clock ${formatDuration(Math.abs(ahead))} ${ahead > 0 ? 'ahead' : 'behind'}`;
 }
 
-function describe(span: Span): string {
+function describe(span: Span, lines: { count: number; worst: SpanLines['worst'] } | null): string {
   const parts = [visible(span.name)];
   if (span.service && span.service !== span.name) parts.push(`in ${visible(span.service)}`);
   parts.push(span.in_progress ? 'running' : formatDuration(span.end - span.start));
@@ -126,7 +129,30 @@ function describe(span: Span): string {
   if (outcome !== 'ok' && outcome !== 'running') parts.push(outcomeWord[outcome]);
   if (clockAhead(span) !== 0) parts.push(clockWords(span));
   if (lacksParent(span)) parts.push('parent not received');
+  if (lines) parts.push(linesWords(lines.count, lines.worst));
   return parts.join(', ');
+}
+
+/// What a row says of log lines: its own, or when folded also those it hides.
+function rowLines(lines: SpanLines | undefined, folded: boolean) {
+  if (!lines) return null;
+  const worst = folded ? lines.worst
+    : lines.own.reduce<SpanLines['worst']>((kind, line) => worseKind(kind, levelKind(line.level)),
+      'quiet');
+  const count = folded ? lines.all : lines.own.length;
+  return count === 0 ? null : { count, worst };
+}
+
+/// For eyes: the row's label says the same, and would not if this were text (WCAG 2.5.3).
+function LinesMark({ count, worst }: { count: number; worst: SpanLines['worst'] }) {
+  const tone = worst === 'fault' || worst === 'error' ? worst : 'quiet';
+  return (
+    <span class={`lines-mark is-${tone}`} title={linesWords(count, worst)}>
+      <Icon name="lines" />
+      <span class="mono" data-count={count} />
+      {tone !== 'quiet' && <Icon name={tone} />}
+    </span>
+  );
 }
 
 function FailureMarks({ span, folded }: { span: Span; folded: boolean }) {
@@ -185,10 +211,12 @@ interface SpanRowProps {
   hue: number | 'none';
   folded: boolean;
   selected: boolean;
+  lines: SpanLines | undefined;
   state: WaterfallState;
 }
 
-function SpanRow({ span, top, hue, folded, selected, state }: SpanRowProps) {
+function SpanRow({ span, top, hue, folded, selected, lines, state }: SpanRowProps) {
+  const written = rowLines(lines, folded);
   const siblings = span.parent?.children;
   const parent = span.children.length > 0;
   const newService = span.service !== '' && span.service !== (span.parent?.service ?? '');
@@ -203,7 +231,7 @@ function SpanRow({ span, top, hue, folded, selected, state }: SpanRowProps) {
       aria-posinset={siblings ? span.position + 1 : undefined}
       aria-expanded={parent ? !folded : undefined}
       aria-selected={selected}
-      aria-label={describe(span)}
+      aria-label={describe(span, written)}
       onClick={() => state.select(span, true)}
     >
       <div
@@ -227,6 +255,7 @@ function SpanRow({ span, top, hue, folded, selected, state }: SpanRowProps) {
         <bdi class="span-title">{visible(span.name)}</bdi>
         <FailureMarks span={span} folded={folded} />
         <RecordMarks span={span} />
+        {written && <LinesMark {...written} />}
         {folded && <span class="aside mono">+{span.inside.spans}</span>}
         {newService && span.service !== span.name && (
           <bdi class="aside span-service">{visible(span.service)}</bdi>
@@ -239,17 +268,18 @@ function SpanRow({ span, top, hue, folded, selected, state }: SpanRowProps) {
 function Bars(props: WaterfallProps & { first: number; last: number; height: number }) {
   const [box, width] = useWidth();
   const canvas = useRef<HTMLCanvasElement>(null);
-  const { tree, hues, state, first, last, height } = props;
+  const { tree, hues, lines, state, first, last, height } = props;
   const { rows, folded, view, critical, showSelf } = state;
   const theme = painted.value;
   const nameHeight = phone.value ? 28 : 0;
   useLayoutEffect(() => {
     if (!canvas.current || width === 0) return;
-    const lines = ticks(view, tree.start, 6).map((offset) => tree.start + offset);
-    const scene = { tree, rows, hues, folded, view, critical, showSelf, first, last, width };
+    const grid = ticks(view, tree.start, 6).map((offset) => tree.start + offset);
+    const scene = { tree, rows, hues, folded, view, critical, showSelf, lines, first, last, width };
     const sizes = { nameHeight, rowHeight: height, timeWidth: Math.max(1, width - labelWidth) };
-    paintBars(canvas.current, { ...scene, ...sizes, palette: readPalette() }, lines);
-  }, [tree, rows, hues, folded, view, critical, showSelf, first, last, width, height, theme]);
+    paintBars(canvas.current, { ...scene, ...sizes, palette: readPalette() }, grid);
+  }, [tree, rows, hues, lines, folded, view, critical, showSelf, first, last, width, height,
+    theme]);
   return (
     <div ref={box} class="bars" style={{ transform: `translateY(${first * height}px)` }}>
       <canvas ref={canvas} aria-hidden="true" style={{ height: `${(last - first) * height}px` }} />
@@ -258,7 +288,7 @@ function Bars(props: WaterfallProps & { first: number; last: number; height: num
 }
 
 export function Waterfall(props: WaterfallProps) {
-  const { tree, hues, state } = props;
+  const { tree, hues, lines, state } = props;
   const { rows, folded, selected, view } = state;
   const scroller = useRef<HTMLDivElement>(null);
   const height = phone.value ? touchRowHeight : rowHeight;
@@ -303,6 +333,7 @@ export function Waterfall(props: WaterfallProps) {
               hue={hues.get(span.service) ?? 'none'}
               folded={folded.has(span.id)}
               selected={span === selected}
+              lines={lines.get(span)}
               state={state}
             />
           ))}

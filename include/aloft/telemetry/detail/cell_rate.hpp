@@ -3,6 +3,7 @@
 // is one word, the time from which as many may come at once as ever. Lock-free; a thread that lost
 // a race tries again, and somebody has won.
 //
+// Thread-safety: all calls.
 // Source: ITU-T I.371, annex A, virtual scheduling algorithm.
 #pragma once
 

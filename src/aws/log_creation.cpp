@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "aws/log_creation.hpp"
+
+#include <aloft/core/json_writer.hpp>
+
+#include <utility>
+
+namespace aloft {
+inline namespace v0 {
+namespace aws {
+namespace {
+
+using delivery::Answer;
+using delivery::Failure;
+
+/// A name of 512 bytes, a key of 256, fifty tags of 384; escaping makes six bytes of one at most.
+constexpr std::size_t kMaxCreationBytes = 128 * 1024;
+constexpr std::string_view kExists = "ResourceAlreadyExistsException";
+
+bool may_help(const Answer& verdict) noexcept {
+  return verdict.failure == Failure::throttled || verdict.failure == Failure::transient;
+}
+
+}  // namespace
+
+AwsRequest logs_request(std::string_view operation, std::string body) {
+  AwsRequest request{.body = std::move(body)};
+  // Source: botocore's model of `logs`: JSON 1.1, target prefix Logs_20140328, read 2026-11.
+  request.headers.try_set("content-type", "application/x-amz-json-1.1");
+  request.headers.try_set("x-amz-target", "Logs_20140328." + std::string(operation));
+  return request;
+}
+
+void name_permission(Answer& verdict, std::string_view operation) {
+  if (verdict.failure != Failure::unauthorized) return;
+  verdict.message.append("; the role needs logs:").append(operation);
+}
+
+std::string create_stream_body(const CloudWatchLogsOptions& options) {
+  json::Buffer buffer(kMaxCreationBytes);
+  json::Writer json(buffer);
+  json.begin_object();
+  json.key("logGroupName").text(options.group);
+  json.key("logStreamName").text(options.stream);
+  json.end_object();
+  return std::string(buffer.view());
+}
+
+std::string create_group_body(const CloudWatchLogsOptions& options) {
+  json::Buffer buffer(kMaxCreationBytes);
+  json::Writer json(buffer);
+  json.begin_object();
+  json.key("logGroupName").text(options.group);
+  if (!options.kms_key_id.empty()) json.key("kmsKeyId").text(options.kms_key_id);
+  // What is not said is STANDARD, also to receivers that know no classes.
+  if (options.group_class == LogGroupClass::infrequent_access) {
+    json.key("logGroupClass").text("INFREQUENT_ACCESS");
+  }
+  if (!options.tags.empty()) {
+    json.key("tags").begin_object();
+    for (const auto& [key, value] : options.tags) json.key(std::string_view(key)).text(value);
+    json.end_object();
+  }
+  json.end_object();
+  return std::string(buffer.view());
+}
+
+std::string retention_body(const CloudWatchLogsOptions& options) {
+  json::Buffer buffer(kMaxCreationBytes);
+  json::Writer json(buffer);
+  json.begin_object();
+  json.key("logGroupName").text(options.group);
+  json.key("retentionInDays").integer(options.retention_days);
+  json.end_object();
+  return std::string(buffer.view());
+}
+
+void LogCreation::start() {
+  if (target_->retention_wanted) return set_retention();
+  create_stream();
+}
+
+void LogCreation::call(std::string_view operation, std::string body, Step next) {
+  const std::shared_ptr<AwsClient> client = client_.lock();
+  if (client == nullptr) {
+    return finish({.failure = Failure::transient, .message = "the wire has ended"});
+  }
+  client->send(logs_request(operation, std::move(body)), deadline_,
+               [self = shared_from_this(), next, operation](AwsAnswer answer) {
+                 name_permission(answer.verdict, operation);
+                 (self.get()->*next)(std::move(answer));
+               });
+}
+
+void LogCreation::create_stream() {
+  call("CreateLogStream", create_stream_body(target_->options), &LogCreation::stream_answered);
+}
+
+void LogCreation::set_retention() {
+  call("PutRetentionPolicy", retention_body(target_->options), &LogCreation::retention_answered);
+}
+
+void LogCreation::stream_answered(AwsAnswer answer) {
+  if (answer.code == kExists) return finish(Answer::accepted());
+  if (answer.verdict.failure != Failure::missing) return finish(std::move(answer.verdict));
+  if (group_asked_) {
+    // It was made a moment ago, and not everywhere yet: worth asking again.
+    answer.verdict.failure = Failure::transient;
+    answer.verdict.reason = Reason::missing;
+    return finish(std::move(answer.verdict));
+  }
+  group_asked_ = true;
+  call("CreateLogGroup", create_group_body(target_->options), &LogCreation::group_answered);
+}
+
+void LogCreation::group_answered(AwsAnswer answer) {
+  // Somebody else's, with a retention of theirs.
+  if (answer.code == kExists) return create_stream();
+  if (answer.verdict.failure) return finish(std::move(answer.verdict));
+  if (target_->options.retention_days == 0) {
+    target_->platform.diagnostics.announce(
+        "logs", "made the log group " + target_->options.group +
+                    ", which keeps lines for ever; ALOFT_LOG_RETENTION_DAYS bounds that of a group "
+                    "that is made, PutRetentionPolicy that of this one");
+    return create_stream();
+  }
+  target_->retention_wanted = true;
+  set_retention();
+}
+
+void LogCreation::retention_answered(AwsAnswer answer) {
+  if (may_help(answer.verdict)) return finish(std::move(answer.verdict));
+  target_->retention_wanted = false;
+  if (answer.verdict.failure) {
+    // Lines come first.
+    target_->platform.diagnostics.report(
+        ErrorCode::permission_denied, "logs",
+        "the log group was made and keeps lines for ever, for its retention could not be set: " +
+            answer.verdict.message);
+  }
+  create_stream();
+}
+
+void LogCreation::finish(Answer answer) { std::exchange(done_, nullptr)(std::move(answer)); }
+
+}  // namespace aws
+}  // namespace v0
+}  // namespace aloft

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: Apache-2.0
+// The lines of the live list: newest first, bounded, each once. It knows nothing of the DOM. While
+// held (paused, scrolled away, a line selected) new lines wait and nothing moves.
+
+import { newestFirst } from './lines';
+import type { LogLine } from '../types';
+
+/// Lines kept. The search narrows better than scrolling does.
+export const lineLimit = 2000;
+
+export class LineList {
+  rows: LogLine[] = [];
+  /// Cursor to older lines on the server; null when rows reach the oldest or the limit.
+  next: string | null = null;
+  /// Lines that came while held, also those that are no more kept.
+  waitingCount = 0;
+  /// Lines were missed while held: what waits must be read again.
+  stale = false;
+  private waiting: LogLine[] = [];
+  private known = new Set<string>();
+
+  /// True when the limit, not the server, ends the list.
+  get full(): boolean {
+    return this.rows.length >= lineLimit;
+  }
+
+  replace(lines: readonly LogLine[], next: string | null): void {
+    this.waiting = [];
+    this.waitingCount = 0;
+    this.stale = false;
+    this.next = next;
+    this.known = new Set();
+    this.show(this.fresh(lines));
+  }
+
+  /// Appends a page of older lines.
+  append(lines: readonly LogLine[], next: string | null): void {
+    this.next = next;
+    this.show(this.rows.concat(this.fresh(lines)));
+  }
+
+  /// Takes the newest page, read anew. Where it joins what is known, only what is new is added;
+  /// where lines are missing between, it replaces everything, or waits for that while held.
+  renew(lines: readonly LogLine[], next: string | null, held: boolean): readonly LogLine[] {
+    const joins = next === null || lines.some((line) => this.known.has(line.id));
+    if (this.rows.length > 0 && lines.length > 0) {
+      if (joins) return this.apply(lines, held);
+      if (held) {
+        this.stale = true;
+        return [];
+      }
+    }
+    this.replace(lines, next);
+    return [];
+  }
+
+  /// Takes a batch from the event stream; gives those of it that are new on screen.
+  apply(lines: readonly LogLine[], held: boolean): readonly LogLine[] {
+    const oldest = this.next === null ? undefined : this.rows[this.rows.length - 1];
+    // What is older than the last page read comes with its page.
+    const wanted = lines.filter((line) => !oldest || newestFirst(line, oldest) < 0);
+    const fresh = this.fresh(wanted);
+    if (fresh.length === 0) return fresh;
+    if (held) {
+      this.waitingCount += fresh.length;
+      this.waiting = this.waiting.concat(fresh).slice(-lineLimit);
+      return [];
+    }
+    this.show(this.rows.concat(fresh));
+    return fresh;
+  }
+
+  /// Shows what waited; gives what is new on screen.
+  release(): readonly LogLine[] {
+    const waited = this.waiting;
+    this.waiting = [];
+    this.waitingCount = 0;
+    if (waited.length > 0) this.show(this.rows.concat(waited));
+    return waited;
+  }
+
+  private fresh(lines: readonly LogLine[]): LogLine[] {
+    return lines.filter((line) => {
+      if (this.known.has(line.id)) return false;
+      this.known.add(line.id);
+      return true;
+    });
+  }
+
+  private show(rows: LogLine[]): void {
+    this.rows = rows.sort(newestFirst);
+    if (rows.length > lineLimit) {
+      this.rows = rows.slice(0, lineLimit);
+      this.next = null;
+    }
+    // Ids of lines that went may be forgotten, or the set would grow for ever.
+    if (this.known.size > 2 * lineLimit) {
+      this.known = new Set(this.rows.concat(this.waiting).map((line) => line.id));
+    }
+  }
+}
