@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/logs/insights/row.hpp"
 
-#include "console/logs/store_operations.hpp"
-
 #include <charconv>
 #include <limits>
 
@@ -16,6 +14,7 @@ namespace dom = simdjson::dom;
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
 // Twelve zeros: no account of AWS has them.
 constexpr std::string_view kAccount = "000000000000:";
+constexpr std::size_t kPointerDigits = 56;
 // Ours: how deep in JSON fields are discovered.
 constexpr std::size_t kMaxJsonDepth = 32;
 
@@ -29,6 +28,12 @@ std::size_t system_of(std::string_view name) noexcept {
     if (kSystem[i] == name) return i;
   }
   return kNone;
+}
+
+// As GetLogRecord takes it (`event_id_text`, which drags in the operations).
+std::string pointer_of(std::uint64_t id) {
+  const std::string digits = std::to_string(id);
+  return std::string(kPointerDigits - digits.size(), '0') + digits;
 }
 
 Value text_or_nothing(std::string_view text) {
@@ -137,7 +142,7 @@ Value EventFields::get(FieldId field) {
     case log:
       return Value(std::string(kAccount).append(event_->group));
     case ptr:
-      return Value(event_id_text(event_->id));
+      return Value(pointer_of(event_->id));
     case ingestion:
       return Value(Time{event_->ingestion_ms});
     case trace:
