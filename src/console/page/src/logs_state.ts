@@ -92,12 +92,20 @@ function takeAnswer(answer: LogPage | LogTable): void {
     table.value = answer;
     list.replace([], null);
     stopTail();
+    void readFacets(reading);
   } else {
     table.value = null;
     takePage(answer);
   }
   replacing = false;
   publish();
+}
+
+/// The answer to a query has no counts to narrow it by: those of the lines that it read.
+async function readFacets(ticket: number): Promise<void> {
+  const search = logParameters('', logsPlace.value.logs);
+  const page = await fetchLogs(search, 1, null).catch(() => null);
+  if (page && 'facets' in page && ticket === reading) facets.value = page.facets;
 }
 
 async function read(): Promise<void> {
