@@ -7,6 +7,7 @@
 #include <aloft/aloft.hpp>
 #include <aloft/aws/telemetry.hpp>
 #include <aloft/http_server/server.hpp>
+#include <aloft/telemetry/logging.hpp>
 
 #include <iostream>
 #include <string>
@@ -26,13 +27,11 @@ using aloft::http_server::Server;
 constexpr auto kDrainTimeout = 3s;
 constexpr auto kShutdownTimeout = 1s;
 
-void print_books(std::string_view name, const aloft::http_server::ServerStats& stats,
-                 const aloft::Accounting& spans) {
-  std::cerr << name << " stopped: " << stats.requests << " requests; spans: " << spans.accepted
-            << " accepted = " << spans.acknowledged << " acknowledged + " << spans.sent
-            << " sent + " << spans.durable << " durable + " << spans.dropped.total()
-            << " dropped + " << spans.rejected.total() << " rejected + " << spans.unknown
-            << " unknown + " << spans.in_flight << " in flight" << std::endl;
+void print_books(const aloft::Accounting& books) {
+  std::cerr << books.accepted << " accepted = " << books.acknowledged << " acknowledged + "
+            << books.sent << " sent + " << books.durable << " durable + " << books.dropped.total()
+            << " dropped + " << books.rejected.total() << " rejected + " << books.unknown
+            << " unknown + " << books.in_flight << " in flight" << std::endl;
 }
 
 }  // namespace
@@ -44,10 +43,12 @@ int serve(const ServeOptions& options, const MakeHandler& make_handler) {
   const aloft::Environment environment = aloft::Environment::from_process();
 
   Result<Telemetry> telemetry = aloft::aws::telemetry_from_environment(
-      {.service_name = std::string(options.name)}, {}, environment, platform);
+      {.service_name = std::string(options.name), .logs = aloft::logging()}, {}, environment,
+      platform);
   if (!telemetry) return refuse(options.name, telemetry.error());
 
-  Result<aloft::http::Handler> handler = make_handler({telemetry->tracer(), environment, platform});
+  Result<aloft::http::Handler> handler =
+      make_handler({telemetry->tracer(), telemetry->logger(), environment, platform});
   if (!handler) return refuse(options.name, handler.error());
 
   Result<Server> server = Server::create({.address = options.listen.host,
@@ -66,7 +67,12 @@ int serve(const ServeOptions& options, const MakeHandler& make_handler) {
   stop.wait();
   server->drain(Deadline::after(platform.clock, kDrainTimeout));
   server->stop();
-  print_books(options.name, server->stats(), telemetry->shutdown(kShutdownTimeout));
+  aloft::Accounting lines;
+  const aloft::Accounting spans = telemetry->shutdown(kShutdownTimeout, &lines);
+  std::cerr << options.name << " wrote lines: ";
+  print_books(lines);
+  std::cerr << options.name << " stopped: " << server->stats().requests << " requests; spans: ";
+  print_books(spans);
   return 0;
 }
 

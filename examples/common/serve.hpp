@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The life of a service: telemetry, the handler, the server, one ready line on stdout; on SIGTERM
-// or SIGINT it finishes what is running, sends the last spans, and writes its books as the last
-// line on stderr.
+// or SIGINT it finishes what is running, sends the last spans and log lines, and writes its books
+// as the last two lines on stderr. Log lines go to stdout, or where ALOFT_LOGS_EXPORTER says.
 //
 //   return serve({.name = "fraud", .listen = options.listen},
 //                [&](const Surroundings& with) { return make_handler(with); });
@@ -16,6 +16,7 @@
 #include <aloft/core/platform.hpp>
 #include <aloft/core/result.hpp>
 #include <aloft/http/handler.hpp>
+#include <aloft/telemetry/logger.hpp>
 #include <aloft/telemetry/tracer.hpp>
 
 #include <chrono>
@@ -36,6 +37,7 @@ struct ServeOptions {
 /// What a service may build its handler with.
 struct Surroundings {
   aloft::Tracer tracer;
+  aloft::Logger log;
   const aloft::Environment& environment;
   aloft::Platform platform;
 };

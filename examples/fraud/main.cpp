@@ -22,7 +22,7 @@ int run(const fraud::Options& options) {
                          .handler_timeout = std::chrono::seconds(3)},
                         [&](const example::Surroundings& with) {
                           api.emplace(options.faults, with.platform);
-                          return api->handler(with.tracer);
+                          return api->handler(with.tracer, with.log);
                         });
 }
 

@@ -23,7 +23,8 @@ aloft::http::Response no_database() {
 
 }  // namespace
 
-Result<aloft::http::Handler> Api::handler(aloft::Tracer tracer) {
+Result<aloft::http::Handler> Api::handler(aloft::Tracer tracer, aloft::Logger log) {
+  log_ = log;
   auto router = std::make_shared<aloft::http::Router>();
   example::use_internal_guards(*router, tracer, platform_);
   router
@@ -38,8 +39,13 @@ aloft::http::Response Api::add_entry(Context& ctx, const Request& request) {
   if (auto refusal = example::require_json(request)) return *std::move(refusal);
   Result<Entry> entry = Entry::parse(request.body);
   if (!entry) return example::bad_request(entry.error());
+  const aloft::Logger log = log_.with(ctx.identity, ctx.span());
   const Result<Entry> kept = store_.add(ctx.span(), ctx.identity.tenant, *std::move(entry));
-  if (!kept) return no_database();
+  if (!kept) {
+    log.error("entry lost", {"error", kept.error()});
+    return no_database();
+  }
+  log.info("entry kept", {"charge_id", kept->charge_id}, {"amount_minor", kept->amount_minor});
   ctx.span().annotate("charge_id", kept->charge_id);
 
   json::Buffer buffer(example::kMaxAnswerBytes);

@@ -3,7 +3,7 @@
 // them.
 //
 //   Api api(**store, platform);                                        // both must outlive it
-//   Result<http::Handler> handler = api.handler(telemetry.tracer());
+//   Result<http::Handler> handler = api.handler(telemetry.tracer(), telemetry.logger());
 //
 // Thread-safety: the handler, from any thread.
 #pragma once
@@ -15,6 +15,7 @@
 #include <aloft/http/context.hpp>
 #include <aloft/http/handler.hpp>
 #include <aloft/http/request.hpp>
+#include <aloft/telemetry/logger.hpp>
 #include <aloft/telemetry/tracer.hpp>
 
 namespace ledger {
@@ -25,7 +26,7 @@ class Api {
 
   /// Everything the service answers. Views `*this`.
   /// @error invalid_argument, already_exists  a route is wrong: a mistake of ours.
-  aloft::Result<aloft::http::Handler> handler(aloft::Tracer tracer);
+  aloft::Result<aloft::http::Handler> handler(aloft::Tracer tracer, aloft::Logger log = {});
 
  private:
   using Context = aloft::http::Context;
@@ -37,6 +38,7 @@ class Api {
 
   EntryStore& store_;
   aloft::Platform platform_;
+  aloft::Logger log_;
 };
 
 }  // namespace ledger

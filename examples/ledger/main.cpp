@@ -25,7 +25,7 @@ int run(const ledger::Options& options) {
                           if (!opened) return aloft::unexpected(opened.error());
                           store = *std::move(opened);
                           api.emplace(*store, with.platform);
-                          return api->handler(with.tracer);
+                          return api->handler(with.tracer, with.log);
                         });
 }
 

@@ -2,7 +2,7 @@
 // The service itself: three routes, the guards in front of them, and a health check beside them.
 //
 //   Api api({.console_url = "http://127.0.0.1:8000"}, *std::move(downstream), platform);
-//   Result<http::Handler> handler = api.handler(telemetry.tracer());
+//   Result<http::Handler> handler = api.handler(telemetry.tracer(), telemetry.logger());
 //   Server::create({.port = 8080}, *handler);      // the Api must outlive the server
 //
 // Thread-safety: the handler, from any thread.
@@ -17,6 +17,7 @@
 #include <aloft/http/context.hpp>
 #include <aloft/http/handler.hpp>
 #include <aloft/http/request.hpp>
+#include <aloft/telemetry/logger.hpp>
 #include <aloft/telemetry/tracer.hpp>
 
 #include <string>
@@ -35,7 +36,7 @@ class Api {
 
   /// Everything the service answers. Views `*this`.
   /// @error invalid_argument, already_exists  a route is wrong: a mistake of ours.
-  aloft::Result<aloft::http::Handler> handler(aloft::Tracer tracer);
+  aloft::Result<aloft::http::Handler> handler(aloft::Tracer tracer, aloft::Logger log = {});
 
   const ChargeStore& store() const noexcept { return store_; }
 
@@ -51,6 +52,8 @@ class Api {
   aloft::Result<ChargeRequest> validate(Context& ctx, const Request& request);
   aloft::Result<void> score(Context& ctx, const ChargeRequest& wanted);
   aloft::Result<Decision> authorise(Context& ctx, const ChargeRequest& wanted);
+  /// What is said of this request belongs to its span.
+  aloft::Logger log_of(Context& ctx) const;
   void keep(Context& ctx, const Charge& charge);
 
   ApiOptions options_;
@@ -58,6 +61,7 @@ class Api {
   ChargeStore store_;
   Issuer issuer_;
   Downstream downstream_;
+  aloft::Logger log_;
 };
 
 }  // namespace payments

@@ -30,7 +30,7 @@ int run(const payments::Options& options) {
         const auto console = with.environment.get("ALOFT_CONSOLE_URL");
         api.emplace(payments::ApiOptions{.console_url = std::string(console.value_or(""))},
                     *std::move(downstream), with.platform);
-        return api->handler(with.tracer);
+        return api->handler(with.tracer, with.log);
       });
 }
 

@@ -14,13 +14,16 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace aloft {
 inline namespace v0 {
 namespace aws {
 
-/// What a wire and the steps that it has begun share. The client is the wire's: gone, the steps end.
+/// What a wire and the steps that it has begun share. The client is the wire's: they end with it.
 struct LogTarget {
+  LogTarget(CloudWatchLogsOptions of, Platform with) : options(std::move(of)), platform(with) {}
+
   CloudWatchLogsOptions options;  ///< with the name of the stream
   Platform platform;
   /// The group was made here, and its retention is not set yet.

@@ -19,7 +19,6 @@ namespace {
 
 using delivery::Answer;
 using delivery::Failure;
-using delivery::Record;
 using delivery::Records;
 
 /// Ours: an answer has a hundred bytes.

@@ -5,8 +5,10 @@
 #include "console/console_api.hpp"
 #include "console/gate.hpp"
 #include "console/intake.hpp"
+#include "console/logs/line_streams.hpp"
 #include "console/logs/log_store.hpp"
 #include "console/logs/operations.hpp"
+#include "console/logs/query_operations.hpp"
 #include "console/map/map_json.hpp"
 #include "console/page.hpp"
 #include "console/store.hpp"
@@ -85,6 +87,8 @@ struct App::Parts {
   std::string web_token;  // empty: the page asks for none
   std::unique_ptr<Store> store;
   std::unique_ptr<logs::LogStore> logs;
+  std::optional<logs::LineStreams> lines;
+  std::optional<logs::QueryRunner> queries;
   logs::OperationTable log_operations;
   Page page{embedded_files()};
   std::optional<ServiceMap> map;
@@ -181,6 +185,9 @@ Result<void> App::Parts::open_logs() {
   if (!opened) return unexpected(opened.error());
   logs = std::move(*opened);
   logs::add_store_operations(log_operations, *logs, platform.clock);
+  lines.emplace(*logs, platform.clock);
+  queries.emplace(*logs, platform.clock);
+  logs::add_query_operations(log_operations, {*logs, platform.clock, *queries});
   return {};
 }
 
@@ -208,8 +215,15 @@ Result<void> App::Parts::read_sampling_rules() {
 }
 
 Result<void> App::Parts::open_http() {
-  const ConsoleParts console{*store,       *intake, *otlp_intake,   *map,
-                             *broadcaster, page,    platform.clock, [this] { return status(); }};
+  const ConsoleParts console{*store,
+                             *intake,
+                             *otlp_intake,
+                             *map,
+                             *broadcaster,
+                             page,
+                             platform.clock,
+                             [this] { return status(); },
+                             {*logs, *lines, platform.clock}};
   auto server = Server::create(
       ServerOptions{
           .address = options.http.address,
@@ -242,6 +256,7 @@ Result<void> App::Parts::open_otlp() {
 
 Result<void> App::start() {
   parts_->broadcaster->start();
+  parts_->lines->start();
   parts_->intake->start();
   if (auto done = parts_->xray->start(); !done) return done;
   if (parts_->otlp) {
@@ -256,6 +271,8 @@ void App::stop() {
   const Deadline deadline = Deadline::after(parts.platform.clock, kDrainTimeout);
   parts.intake->stop(deadline);
   parts.broadcaster->stop();
+  parts.lines->stop();
+  parts.queries->stop();
   const auto servers = {&parts.http, &parts.xray, &parts.otlp};
   for (auto* const server : servers) {
     if (*server) (*server)->drain(deadline);

@@ -261,6 +261,15 @@ http::Router make_console_router(const ConsoleParts& parts, GateOptions gate) {
   router.get("/api/events",
              [parts](Context&, const Request& r) { return follow_events(parts, r); });
   router.remove("/api/traces", [parts](Context&, const Request&) { return forget_traces(parts); });
+  router.get("/api/logs",
+             [parts](Context&, const Request& r) { return logs::list_lines(parts.logs, r); });
+  router.get("/api/logs/events",
+             [parts](Context&, const Request& r) { return logs::follow_lines(parts.logs, r); });
+  router.get("/api/traces/{id}/logs", [parts](Context& context, const Request&) {
+    return logs::lines_of_trace(parts.logs, context.param("id"));
+  });
+  router.remove("/api/logs",
+                [parts](Context&, const Request&) { return logs::forget_lines(parts.logs); });
   return router;
 }
 

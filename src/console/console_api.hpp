@@ -8,6 +8,7 @@
 #include "console/gate.hpp"
 #include "console/intake.hpp"
 #include "console/logs/log_store.hpp"
+#include "console/logs/page_api.hpp"
 #include "console/map/service_map.hpp"
 #include "console/otlp/otlp_intake.hpp"
 #include "console/page.hpp"
@@ -56,6 +57,7 @@ struct ConsoleParts {
   const Page& page;
   Clock& clock;
   std::function<std::string()> status;
+  logs::PageParts logs;
 };
 
 http::Router make_console_router(const ConsoleParts& parts, GateOptions gate);

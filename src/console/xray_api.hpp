@@ -7,8 +7,8 @@
 // rebinding), is there a header of Signature Version 4 (which no web page can send unasked), and,
 // off loopback, is its access key id the console's token. Any credentials will do otherwise.
 //
-// A POST of `/` is for STS, or, with `X-Amz-Target`, for CloudWatch Logs (console/logs/operations.hpp);
-// the same questions are asked, and bodies may be gzipped.
+// A POST of `/` is for STS, or, with `X-Amz-Target`, for CloudWatch Logs (logs/operations.hpp): the
+// same questions are asked, and bodies may be gzipped.
 //
 // Thread-safety: handlers run on several threads; what they use is thread-safe.
 #pragma once
@@ -27,8 +27,8 @@
 
 namespace aloft::console {
 
-/// Fifty documents of 64 KiB, a third of their bytes escaped once more; and a batch of a megabyte of
-/// log events, each byte of it escaped to six.
+/// Fifty documents of 64 KiB, a third of their bytes escaped once more; and a batch of a megabyte
+/// of log events, each byte of it escaped to six.
 inline constexpr std::size_t kXrayBodyLimitBytes = std::size_t{7} << 20U;
 
 /// What the X-Ray port answers with. The parts are there before the first request, and later than

@@ -13,6 +13,7 @@ class SystemClock final : public Clock {
     return {std::chrono::system_clock::now(), std::chrono::steady_clock::now()};
   }
   SteadyTime steady_now() const noexcept override { return std::chrono::steady_clock::now(); }
+  WallTime wall_now() const noexcept override { return std::chrono::system_clock::now(); }
   void wait_until(std::unique_lock<std::mutex>& lock, std::condition_variable& wakeup,
                   SteadyTime until) override {
     if (until == SteadyTime::max()) {

@@ -52,8 +52,13 @@ class KnownTexts {
     } else if (size > kMaxBytes || size == 0) {
       entry.size = ~std::uint64_t{0};  // never stored, so never found
     } else if (size >= 4) {
-      std::memcpy(&entry.head, from, 4);
-      std::memcpy(&entry.tail, from + size - 4, 4);
+      // Through halves: a word that is stored by halves and loaded whole waits for 13 cycles.
+      std::uint32_t head;
+      std::uint32_t tail;
+      std::memcpy(&head, from, 4);
+      std::memcpy(&tail, from + size - 4, 4);
+      entry.head = head;
+      entry.tail = tail;
     } else {
       for (const char c : text) entry.head = entry.head << 8 | static_cast<unsigned char>(c);
     }

@@ -7,15 +7,18 @@
 //   redaction_scan.hpp        one pass over the bytes that finds where a matcher should look
 //   redactor_cards.cpp        card numbers
 //   redactor_issuers.cpp      which digits are a card number
-//   redactor_disguise.cpp     card numbers whose digits are encoded or in pieces
+//   redactor_pieces.cpp       card numbers in pieces
+//   redactor_escapes.cpp      what stands behind escapes: `\u0070assword`, `%2540`
 //   redactor_credentials.cpp  credentials with a prefix of their own, and URL user info
-//   redactor_keys.cpp         values under a telling key: password=…, "cvv":"…"
+//   redactor_keys.cpp         values under a telling key: password=…
+//   redactor_digits.cpp       digits under a telling key: "cvv":"…", "pin":["…"]
 //
 // and what only a redaction policy needs, so that programs with spans alone do not link it:
 //
 //   redaction_policy.cpp      the policy: what becomes of each class, masks, hashes
 //   redaction_hash_keys.cpp   the keys of those hashes
 //   redactor_personal.cpp     email addresses, telephone numbers, social security numbers
+//   redactor_accounts.cpp     IBANs
 //
 // Each matcher moves over a byte a bounded number of times, so the whole is linear.
 #pragma once
@@ -60,9 +63,15 @@ class Work {
   /// False when there is no room: the text must be replaced whole.
   bool complete() const noexcept { return !failed_; }
 
-  std::span<const Edit> edits() const noexcept { return {scratch_.edits_, size_}; }
+  std::span<Edit> edits() const noexcept { return {scratch_.edits_, size_}; }
   /// Room in the scratch, or null.
   char* allocate(std::size_t size_bytes) noexcept { return scratch_.allocate(size_bytes); }
+  /// Of what was allocated last, if nothing was since.
+  void give_back(const char* bytes, std::size_t size_bytes) noexcept {
+    scratch_.give_back(bytes, size_bytes);
+  }
+  /// There was no room for something that would have been looked at.
+  void fail() noexcept { failed_ = true; }
 
   void add(std::size_t begin, std::size_t end, Secret secret) noexcept;
   void count(RedactionCounts& counts) const noexcept;
@@ -85,14 +94,14 @@ struct Scan {
   Work& work;
   /// What a key says of personal data; null where nobody asked for that.
   KeyClass (*personal_key)(std::string_view text, std::size_t end) = nullptr;
-  std::uint32_t kept = 0;         ///< a bit for each class that stays, by the policy
-  std::size_t consumed = 0;       ///< matchers other than the one for cards do not look before it
-  std::size_t digits_done = 0;    ///< card numbers are found up to here
-  std::size_t disguise_done = 0;  ///< encoded digits are read up to here
-  std::size_t split_done = 0;     ///< pieces are read up to here
-  std::size_t numbers_done = 0;   ///< telephone and other personal numbers are found up to here
-  std::size_t base64_done = 0;    ///< no JWT begins before it
-  std::size_t no_at_until = 0;    ///< there is no `@` between the last question and here
+  std::uint32_t kept = 0;        ///< a bit for each class that stays, by the policy
+  std::size_t consumed = 0;      ///< matchers other than the one for cards do not look before it
+  std::size_t digits_done = 0;   ///< card numbers are found up to here
+  std::size_t split_done = 0;    ///< pieces are read up to here
+  std::size_t numbers_done = 0;  ///< telephone and other personal numbers are found up to here
+  std::size_t base64_done = 0;   ///< no JWT begins before it
+  std::size_t no_at_until = 0;   ///< there is no `@` between the last question and here
+  bool has_escapes = false;      ///< behind which something may be that was not found
 
   bool reaches_cut_end(std::size_t at) const noexcept { return was_cut && at == text.size(); }
   bool has(std::size_t at, std::string_view word) const noexcept {
@@ -115,11 +124,10 @@ void find_secrets_and_personal_data(Scan& scan) noexcept;
 /// Finds the card numbers that have a digit in [from, until).
 void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept;
 
-/// A card number whose digits are percent-encoded, `\u0034` or `&#52;`, the first of them at `at`.
-void find_disguised_card(Scan& scan, std::size_t at) noexcept;
-/// The same where only the digits of a code are known to begin at `at`; requires at least two bytes
-/// before it.
-void find_encoded_card(Scan& scan, std::size_t at) noexcept;
+/// Whether something that is written in another way than as it is stands at `at`.
+bool is_escape(std::string_view text, std::size_t at) noexcept;
+/// Looks behind the escapes of a text in which `find` found nothing as it is.
+void find_behind_escapes(Scan& scan, void (*find)(Scan&) noexcept) noexcept;
 /// A card number in pieces, `"4111","1111",…`, whose first piece is [begin, end).
 void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept;
 
@@ -128,6 +136,9 @@ inline constexpr std::size_t kMaxCardDigits = 19;
 using CardDigits = std::array<std::uint8_t, kMaxCardDigits>;
 /// By issuer, length and Luhn sum.
 bool is_card_number(const CardDigits& digits, std::size_t count) noexcept;
+/// Whether thirteen digits have the check digit of goods, as one of ten card numbers has by chance:
+/// cards of thirteen digits are hardly issued any more, and goods that begin with 4 are everywhere.
+bool is_barcode(const CardDigits& digits, std::size_t count) noexcept;
 /// Of sixteen digits, and by the ranges that cards are commonly of.
 bool is_common_card_number(const CardDigits& digits) noexcept;
 /// Whether more digits, which were cut off, could have made a card number of these.
@@ -150,13 +161,14 @@ class Pieces {
 
 /// The email address whose `@` (or `%40`) is [begin, end).
 void find_email(Scan& scan, std::size_t begin, std::size_t end) noexcept;
-/// Telephone, social security and IBAN numbers that have a digit in [from, until).
+/// Telephone and social security numbers that have a digit in [from, until).
 void find_personal_numbers(Scan& scan, std::size_t from, std::size_t until) noexcept;
+/// The IBAN that begins in [from, until): there is one of two in sixteen bytes at most.
+void find_accounts(Scan& scan, std::size_t from, std::size_t until) noexcept;
 
-/// Looks for a credential around the trigger byte at `at`.
-void find_credential_at_underscore(Scan& scan, std::size_t at) noexcept;
+/// Looks for a credential around the trigger byte at `at`, for this one behind a prefix.
+void find_prefixed(Scan& scan, std::size_t at) noexcept;
 void find_aws_or_google_key(Scan& scan, std::size_t at) noexcept;
-void find_slack_token(Scan& scan, std::size_t at) noexcept;
 void find_json_web_token(Scan& scan, std::size_t at) noexcept;
 void find_authorization_or_private_key(Scan& scan, std::size_t at) noexcept;
 /// `begin` is behind `://`; `is_encoded` when that was written `%3A%2F%2F`.
@@ -169,6 +181,8 @@ struct Delimiter {
   bool is_encoded;
 };
 void find_assigned(Scan& scan, Delimiter delimiter) noexcept;
+/// The same for digits under `key`, whose value begins at `at` or behind blanks.
+void find_assigned_digits(Scan& scan, std::size_t at, const KeyClass& key) noexcept;
 /// Whether `key` ends in a word that announces a secret, e.g. "X-Api-Key".
 bool is_sensitive_key(std::string_view key) noexcept;
 
@@ -191,6 +205,12 @@ inline std::size_t blank_at(std::string_view text, std::size_t at) noexcept {
   if (at >= text.size()) return 0;
   if (text[at] == ' ' || text[at] == '\t') return 1;
   return percent_at(text, at, "20") ? 3 : 0;
+}
+
+/// Behind four blanks at most.
+inline std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
+  for (int i = 0; i < 4; ++i) at += blank_at(text, at);
+  return at;
 }
 
 /// No card number begins with 0, 1 or 7: an early way out for timestamps.

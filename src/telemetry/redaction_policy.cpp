@@ -234,6 +234,9 @@ std::string_view PolicyRedactor::redact(std::string_view text, RedactionScratch&
   for (int pass = 0;; ++pass) {
     redaction::Scan scan = scan_of(text, end, work, kept_);
     redaction::find_secrets_and_personal_data(scan);
+    if (scan.has_escapes && work.empty()) {
+      redaction::find_behind_escapes(scan, redaction::find_secrets_and_personal_data);
+    }
     if (work.complete() && work.empty()) return text;
     const bool may_apply = work.complete() && pass < kMaxPasses;
     const std::string_view applied = may_apply ? apply(text, work) : std::string_view();

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// The pass that every byte of every string goes through. Sixteen bytes at a time it asks two
-// questions: is one of nine bytes here that some secret cannot do without, and are there enough
-// digits for a part of a card number? Only then a matcher runs, at that place.
+// The pass that every byte of every string goes through. It asks three questions, the cheapest
+// first: may any of the next 16 bytes be of interest? If so, is
+// one of some bytes here that some secret cannot do without, and are there enough digits for a part
+// of a card number? Only then a matcher runs, at that place.
 //
 // Trigger bytes were chosen to be rare in logs and JSON, not to come first in the secret:
 // `=` `:` `%`  a key and its value, plain or percent-encoded, and `://`
 // `_`          ghp_, github_pat_, sk_live_, whsec_
 // `J` `I`      eyJ (JSON Web Tokens), AKIA, ASIA, AIza
 // `B` `b`      Bearer, Basic, -----BEGIN
-// `x`          xoxb-
-// `@` 0xEF     email addresses and full-width digits, where somebody looks for personal data
+// `-` `.`      xoxb-, sk-, glpat-; ya29., SG.
+// `>` `(`      <password>…, VALUES (…
+// `\\` 0xC2 0xE2  escapes and invisible characters, behind which all of them may be
+// `@` `&` 0xEF  email addresses, entities and full-width digits, where somebody looks for personal
+//              data
 //
 // A template, so that who does not look for personal data does not pay for it.
 #pragma once
 
 #include "telemetry/redaction_patterns.hpp"
+#include "telemetry/redaction_triggers.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -48,12 +53,27 @@ Words mask(Comparison comparison) noexcept {
   return reinterpret_cast<Words>(comparison);
 }
 
+// Not zero where a trigger or a digit may be: a superset of both, by few operations. In prose most
+// blocks have none: no punctuation but commas and quotation marks, no capital before K.
+template <bool kPersonal>
+[[gnu::always_inline]] inline Words interest_of(Bytes block) noexcept {
+  constexpr unsigned char kFromDashToJ = 'J' - '-';
+  Words found = mask((block - '-') <= kFromDashToJ) | mask((block | 0x03) == '_') |
+                mask(block == 'b') | mask(block == '%') | mask(block & 0x80);
+  if constexpr (kPersonal) found |= mask(block == '&');
+  return found;
+}
+
 template <bool kPersonal>
 [[gnu::always_inline]] inline Marks marks_of(Bytes block) noexcept {
-  Words triggers = mask(block == '=') | mask(block == ':') | mask(block == '%') |
-                   mask(block == '_') | mask(block == 'J') | mask(block == 'I') |
-                   mask((block | 0x20) == 'b') | mask(block == 'x');
-  if constexpr (kPersonal) triggers |= mask(block == '@') | mask(block == 0xEF);
+  // Each of the first three stands for several bytes: `-` `=`, `.` `>`, `B` `J` `b` `j`.
+  Words triggers = mask((block | 0x10) == '=') | mask((block | 0x10) == '>') |
+                   mask((block | 0x28) == 'j') | mask(block == ':') | mask(block == '%') |
+                   mask(block == '_') | mask(block == 'I') | mask(block == '\\') |
+                   mask((block & 0xDF) == 0xC2);
+  if constexpr (kPersonal) {
+    triggers |= mask(block == '@') | mask(block == '&') | mask(block == 0xEF);
+  }
   return {triggers, mask((block - '0') <= 9)};
 }
 
@@ -93,85 +113,6 @@ inline Bytes load_short(const char* bytes, std::size_t size) noexcept {
   return (((low & kOnePerByte) + (high & kOnePerByte)) * kOnePerByte) >> 56U;
 }
 
-// Most triggers are false; one or two more bytes tell, before anything is called.
-template <bool kPersonal>
-class TriggerFilter {
- public:
-  explicit TriggerFilter(Scan& scan) noexcept : scan_(scan), text_(scan.text) {}
-
-  [[gnu::always_inline]] void look(std::size_t at) noexcept {
-    switch (text_[at]) {
-      case '=':
-        return find_assigned(scan_, {at, at + 1, false});
-      case ':':
-        if (peek(at + 1) == '/' && peek(at + 2) == '/') return find_userinfo(scan_, at + 3, false);
-        return find_assigned(scan_, {at, at + 1, false});
-      case '%':
-        if (peek(at + 1) == '3') return look_at_percent(at);
-        if constexpr (kPersonal) {
-          if (percent_at(text_, at, "40")) find_email(scan_, at, at + 3);
-        }
-        return;
-      case '_':
-        if (at >= 3) look_at_underscore(at);
-        return;
-      case 'J':
-        if (at >= 2 && text_[at - 1] == 'y') find_json_web_token(scan_, at);
-        return;
-      case 'I':
-        if (peek(at + 1) == 'A' || peek(at + 1) == 'z') find_aws_or_google_key(scan_, at);
-        return;
-      case 'x':
-        if (peek(at + 1) == 'o' && peek(at + 2) == 'x') find_slack_token(scan_, at);
-        return;
-      case '@':
-        if constexpr (kPersonal) find_email(scan_, at, at + 1);
-        return;
-      case '\xEF':  // of full-width digits
-        if constexpr (kPersonal) find_disguised_card(scan_, at);
-        return;
-      default:
-        return look_at_b(at);
-    }
-  }
-
- private:
-  char peek(std::size_t at) const noexcept { return at < text_.size() ? text_[at] : '\0'; }
-
-  void look_at_percent(std::size_t at) noexcept {
-    if (percent_at(text_, at, "3D")) return find_assigned(scan_, {at, at + 3, true});
-    if (text::is_digit(peek(at + 2))) return find_disguised_card(scan_, at);
-    if (!percent_at(text_, at, "3A")) return;
-    if (percent_at(text_, at + 3, "2F") && percent_at(text_, at + 6, "2F")) {
-      return find_userinfo(scan_, at + 9, true);
-    }
-    find_assigned(scan_, {at, at + 3, true});
-  }
-
-  // gh?_, github_pat_, sk_live_ and sk_test_ with their sisters, whsec_.
-  void look_at_underscore(std::size_t at) noexcept {
-    const char last = text_[at - 1];
-    const char before = text_[at - 2];
-    const bool is_worth_it = (before == 'h' && text_[at - 3] == 'g') ||
-                             (at >= 7 && text_[at - 5] == '_' && (last == 'e' || last == 't')) ||
-                             (at >= 10 && text_[at - 4] == '_' && last == 't') ||
-                             (before == 'e' && last == 'c');
-    if (is_worth_it) find_credential_at_underscore(scan_, at);
-  }
-
-  // Bearer, Basic, BEGIN.
-  void look_at_b(std::size_t at) noexcept {
-    const char second = text::to_lower(peek(at + 1));
-    const char third = text::to_lower(peek(at + 2));
-    const bool is_worth_it =
-        (second == 'e' && (third == 'a' || third == 'g')) || (second == 'a' && third == 's');
-    if (is_worth_it) find_authorization_or_private_key(scan_, at);
-  }
-
-  Scan& scan_;
-  std::string_view text_;
-};
-
 // One bit per byte: each row of the mask keeps another bit, and the product gathers them on top.
 [[gnu::always_inline]] inline std::uint64_t bits_of(std::uint64_t mask) noexcept {
   constexpr std::uint64_t kDiagonal = 0x8040201008040201ULL;
@@ -190,16 +131,35 @@ template <bool kPersonal>
   }
 }
 
+// IBANs begin with two letters and two digits; those that begin in the block before count here.
+[[gnu::always_inline]] inline void find_accounts_in_block(Scan& scan, std::size_t base, Bytes block,
+                                                          std::uint64_t digits) noexcept {
+  const bool may_go_on = (digits & 3U) != 0 && base != 0;
+  if (may_go_on && (detail::is_upper(scan.text[base - 2]) || detail::is_upper(scan.text[base - 1])))
+    find_accounts(scan, base - 3, base);
+  const Words capitals = mask((block - 'A') <= 25);
+  if ((capitals[0] | capitals[1]) == 0) return;
+  const std::uint64_t letters = bits_of(capitals[0]) | (bits_of(capitals[1]) << 8U);
+  const std::uint64_t begins = letters & (letters >> 1U) & (digits >> 2U) & (digits >> 3U);
+  if (begins != 0) find_accounts(scan, base, base + sizeof(Bytes));
+}
+
 template <bool kPersonal>
 [[gnu::always_inline]] inline void find_in_block(Scan& scan, std::size_t base,
-                                                 const Marks& marks) noexcept {
+                                                 Bytes block) noexcept {
+  const Marks marks = marks_of<kPersonal>(block);
   const std::uint64_t low = marks.triggers[0];
   const std::uint64_t high = marks.triggers[1];
   if ((low | high) != 0) find_at_triggers<kPersonal>(scan, base, low, high);
-  if (count_digits(marks.digits[0], marks.digits[1]) < kDigitsWorthALook) return;
+  const std::uint64_t count = count_digits(marks.digits[0], marks.digits[1]);
+  if (count < (kPersonal ? 1 : kDigitsWorthALook)) return;
+  const std::uint64_t digits = bits_of(marks.digits[0]) | (bits_of(marks.digits[1]) << 8U);
+  if constexpr (kPersonal) find_accounts_in_block(scan, base, block, digits);
+  if (count < kDigitsWorthALook) return;
   const std::size_t end = std::min(base + sizeof(Bytes), scan.text.size());
-  find_cards(scan, base, end);
-  if constexpr (kPersonal) find_personal_numbers(scan, base, end);
+  const std::size_t first = base + static_cast<std::size_t>(std::countr_zero(digits));
+  find_cards(scan, first, end);
+  if constexpr (kPersonal) find_personal_numbers(scan, first, end);
 }
 
 template <bool kPersonal>
@@ -207,26 +167,18 @@ void find_all(Scan& scan) noexcept {
   constexpr std::size_t kBlock = sizeof(Bytes);
   const char* const bytes = scan.text.data();
   const std::size_t size = scan.text.size();
-  std::size_t base = 0;
-  for (; base + 2 * kBlock <= size; base += 2 * kBlock) {
-    const Marks first = marks_of<kPersonal>(load(bytes + base));
-    const Marks second = marks_of<kPersonal>(load(bytes + base + kBlock));
-    // Two blocks are dismissed by one question; 0xFF is minus one, hence the minus.
-    const Words triggers = first.triggers | second.triggers;
-    const Words digits = reinterpret_cast<Words>(
-        -(reinterpret_cast<Bytes>(first.digits) + reinterpret_cast<Bytes>(second.digits)));
-    const std::uint64_t count = ((digits[0] + digits[1]) * kOnePerByte) >> 56U;
-    if ((triggers[0] | triggers[1]) == 0 && count < kDigitsWorthALook) continue;
-    find_in_block<kPersonal>(scan, base, first);
-    find_in_block<kPersonal>(scan, base + kBlock, second);
+  if (size <= kBlock) {  // not worth two questions
+    const Bytes block = size == kBlock ? load(bytes) : load_short(bytes, size);
+    if (size != 0) find_in_block<kPersonal>(scan, 0, block);
+    return;
   }
-  if (base + kBlock <= size) {
-    find_in_block<kPersonal>(scan, base, marks_of<kPersonal>(load(bytes + base)));
-    base += kBlock;
+  for (std::size_t base = 0; base < size; base += kBlock) {
+    const Bytes block =
+        size - base >= kBlock ? load(bytes + base) : load_short(bytes + base, size - base);
+    const Words interest = interest_of<kPersonal>(block);
+    if ((interest[0] | interest[1]) == 0) continue;
+    find_in_block<kPersonal>(scan, base, block);
   }
-  if (base < size)
-    find_in_block<kPersonal>(scan, base,
-                             marks_of<kPersonal>(load_short(bytes + base, size - base)));
 }
 
 }  // namespace redaction

@@ -129,7 +129,7 @@ void Scan::take(std::size_t begin, std::size_t end, Secret secret) noexcept {
 std::size_t quote_at(std::string_view text, std::size_t at) noexcept {
   if (at >= text.size()) return 0;
   const char c = text[at];
-  if (c == '"' || c == '\'') return 1;
+  if (c == '"' || c == '\'' || c == '`') return 1;
   if (c == '%') return percent_at(text, at, "22") || percent_at(text, at, "27") ? 3 : 0;
   if (c == '&') return text.compare(at, 6, "&quot;") == 0 ? 6 : 0;
   if (c != '\\') return 0;
@@ -143,6 +143,7 @@ std::size_t quote_at(std::string_view text, std::size_t at) noexcept {
 std::size_t quote_before(std::string_view text, std::size_t end) noexcept {
   if (end == 0) return 0;
   const char c = text[end - 1];
+  if (c == '`') return 1;
   if (c == '"' || c == '\'') {
     constexpr std::size_t kDeepest = 7;
     std::size_t slashes = 0;

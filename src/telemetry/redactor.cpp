@@ -22,7 +22,7 @@ constexpr std::string_view kOversizeLabel = "[redacted:oversize]";
 // it, bring out something new, hence the others; a text that is not clean then goes whole.
 constexpr int kMaxPasses = 4;
 
-bool is_scheme(std::string_view scheme) noexcept {
+[[gnu::cold]] bool is_scheme(std::string_view scheme) noexcept {
   constexpr std::size_t kLongest = 16;
   return !scheme.empty() && scheme.size() <= kLongest &&
          std::all_of(scheme.begin(), scheme.end(),
@@ -32,7 +32,7 @@ bool is_scheme(std::string_view scheme) noexcept {
 bool is_host_char(char c) noexcept { return text::is_alnum(c) || c == '.' || c == '-' || c == '_'; }
 
 // "host", "host:8080", "[::1]:8080", with nothing that could be a password.
-bool is_host_and_port(std::string_view authority) noexcept {
+[[gnu::cold]] bool is_host_and_port(std::string_view authority) noexcept {
   std::size_t at = 0;
   if (!authority.empty() && authority[0] == '[') {
     const std::size_t close = authority.find(']');
@@ -56,12 +56,14 @@ bool is_host_and_port(std::string_view authority) noexcept {
 bool is_clean(std::string_view text, TextEnd end, Work& work) noexcept {
   redaction::Scan scan{text, end == TextEnd::cut, work};
   redaction::find_secrets(scan);
+  if (scan.has_escapes && work.empty())
+    redaction::find_behind_escapes(scan, redaction::find_secrets);
   return work.complete() && work.empty();
 }
 
 // Applies what `work` holds and looks again until nothing is found. Out of line: most is clean.
-[[gnu::noinline]] std::string_view clean(std::string_view text, TextEnd end, Work& work,
-                                         RedactionCounts& counts) noexcept {
+[[gnu::cold, gnu::noinline]] std::string_view clean(std::string_view text, TextEnd end, Work& work,
+                                                    RedactionCounts& counts) noexcept {
   for (int pass = 0; pass < kMaxPasses; ++pass) {
     text = work.complete() ? work.apply(text) : std::string_view();
     if (text.data() == nullptr) {
@@ -148,6 +150,13 @@ char* RedactionScratch::allocate(std::size_t size_bytes) noexcept {
   return bytes;
 }
 
+void RedactionScratch::give_back(const char* bytes, std::size_t size_bytes) noexcept {
+  if (newest_ == nullptr || newest_->used_bytes < size_bytes) return;
+  if (newest_->bytes() + (newest_->used_bytes - size_bytes) == bytes) {
+    newest_->used_bytes -= size_bytes;
+  }
+}
+
 bool RedactionScratch::grow_edits() noexcept {
   const std::size_t capacity = edit_capacity_ == 0 ? 32 : edit_capacity_ * 2;
   const std::size_t added_bytes = (capacity - edit_capacity_) * sizeof(redaction::Edit);
@@ -206,8 +215,9 @@ std::string_view Redactor::redact(std::string_view text, RedactionScratch& scrat
   return is_clean(text, end, work) ? text : clean(text, end, work, counts);
 }
 
-std::string_view Redactor::redact_url(std::string_view url, UrlPath path, RedactionScratch& scratch,
-                                      RedactionCounts& counts) const noexcept {
+[[gnu::cold]] std::string_view Redactor::redact_url(std::string_view url, UrlPath path,
+                                                    RedactionScratch& scratch,
+                                                    RedactionCounts& counts) const noexcept {
   url = url.substr(0, url.find_first_of("?#"));
   const std::size_t scheme_end = url.find("://");
   if (scheme_end == std::string_view::npos || !is_scheme(url.substr(0, scheme_end))) {
@@ -251,7 +261,7 @@ std::string_view Redactor::safe_user_id(std::string_view user_id,
   return user_id;
 }
 
-bool is_credential_header(std::string_view name) noexcept {
+[[gnu::cold]] bool is_credential_header(std::string_view name) noexcept {
   // Wider than the keys of text, where `session` is an ordinary word: a header nobody needs is
   // cheaper than one that should not be there.
   static constexpr std::string_view kWords[] = {"auth",       "cookie",   "token",  "secret",

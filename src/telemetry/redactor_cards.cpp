@@ -102,6 +102,7 @@ class NumberReader {
     if (!regular_ && !(uniform_ && is_alone)) return;
     if (is_fraction() || is_phone_number() || is_order_number() || !is_card_number(digits_, count_))
       return;
+    if (groups_ == 1 && is_barcode(digits_, count_)) return;
     const bool is_all = begin_ == 0 && end == text_.size() && groups_ == 1 && count_ == 16;
     if (is_all && !is_common_card_number(digits_)) return;
     if (!is_inside_identifier(text_, begin_, end)) best_ = end;
@@ -226,7 +227,7 @@ constexpr std::array<std::uint8_t, 256> kParts = [] {
   return table;
 }();
 
-// What may stand between the pieces of a number (redactor_disguise.cpp).
+// What may stand between the pieces of a number (redactor_pieces.cpp).
 constexpr std::array<bool, 256> kGapBytes = [] {
   std::array<bool, 256> table{};
   for (const char c : std::string_view(" -.+%,;/_|\"'[]&\\\t\r\n\xC2\xE2\xE3\xEF")) {
@@ -258,7 +259,10 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
   std::size_t digits = 0;
   for (; byte != end; ++byte) {
     const unsigned part = kParts[static_cast<unsigned char>(*byte)];
-    digits += part & kDigitPart;
+    if (part == kDigitPart) {
+      ++digits;
+      continue;
+    }
     if (part == kNoPart) break;
     if (part == kLetterPart && (byte - text.data() < 2 || byte[-1] != '2' || byte[-2] != '%'))
       break;
@@ -282,8 +286,10 @@ Stretch stretch_from(std::string_view text, std::size_t at) noexcept {
   if (separator_at(text, end) == 0) find_split_card(scan, begin, end);
 }
 
-// `\u0034`, `&#52;`, `&#x34;`: what stands before the digits of a code.
-bool is_code_mark(char c) noexcept { return c == 'u' || c == '#' || c == 'x'; }
+// Whether the digits at `at` are those of `&#52;` or `&#x34;`; the other escapes have their bytes.
+bool is_in_entity(std::string_view text, std::size_t at) noexcept {
+  return text[at - 1] == '#' || (text[at - 1] == 'x' && text[at - 2] == '#');
+}
 
 // Whether a byte that may stand between pieces is at `at`: most numbers are dismissed by that.
 bool has_gap_at(std::string_view text, std::size_t at) noexcept {
@@ -320,7 +326,7 @@ void find_cards(Scan& scan, std::size_t from, std::size_t until) noexcept {
       // A word behind a blank is a key only behind four digits or more: not in "12 ms".
       const bool has_key = stretch.digits >= 4 && !text::is_digit(text[stretch.end - 1]);
       if (has_gap_at(text, stretch.end) || has_key) look_at_piece(scan, at, stretch.end);
-      if (at >= 2 && is_code_mark(text[at - 1])) find_encoded_card(scan, at);
+      if (at >= 2 && is_in_entity(text, at)) scan.has_escapes = true;
       at = stretch.end;
       continue;
     }

@@ -14,8 +14,74 @@ namespace redaction {
 namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
-constexpr std::string_view kStripePrefixes[] = {"sk_live", "sk_test", "rk_live", "rk_test",
-                                                "pk_live"};
+
+enum class Alphabet : std::uint8_t {
+  token,   // letters, digits, `_`, `-`
+  digits,  // the same, a digit among them: the prefix is short
+  base64,
+  dotted,  // the same as `token`, and `.`
+};
+
+// The last three bytes: few words have those of a prefix.
+constexpr std::uint32_t ending_of(std::string_view text) noexcept {
+  std::uint32_t ending = 0;
+  for (const char c : text.substr(text.size() - 3)) {
+    ending = ending << 8U | static_cast<unsigned char>(c);
+  }
+  return ending;
+}
+
+// What issuers begin their tokens with, so that these can be found. `fewest` is well below what
+// they use.
+struct Prefix {
+  template <std::size_t N>
+  constexpr Prefix(const char (&prefix)[N], std::uint8_t at_least,
+                   Alphabet of = Alphabet::token) noexcept
+      : length(N - 1), fewest(at_least), alphabet(of) {
+    for (std::size_t i = 0; i + 1 < N; ++i) bytes[i] = prefix[i];
+    ending = ending_of(text());
+  }
+  constexpr std::size_t size() const noexcept { return length; }
+  constexpr std::string_view text() const noexcept { return {bytes, length}; }
+
+  std::uint32_t ending = 0;
+  char bytes[12]{};
+  std::uint8_t length;
+  std::uint8_t fewest;
+  Alphabet alphabet;
+};
+// Sources: the pages of the issuers on their tokens, and GitHub, "Supported secret scanning
+// patterns" (read 2026-11).
+constexpr Prefix kPrefixes[] = {
+    {"ghp_", 20},  // GitHub: 36 letters and digits
+    {"gho_", 20},
+    {"ghu_", 20},
+    {"ghs_", 20},
+    {"ghr_", 20},
+    {"github_pat_", 20},  // 82
+    {"sk_live_", 8},      // Stripe: 24 and more
+    {"sk_test_", 8},
+    {"rk_live_", 8},
+    {"rk_test_", 8},
+    {"pk_live_", 8},
+    {"whsec_", 16, Alphabet::base64},  // Stripe, the key that signs webhooks
+    {"npm_", 30, Alphabet::digits},    // npm: 36
+    {"dop_v1_", 40},                   // DigitalOcean: 64
+    {"shpat_", 30},                    // Shopify: 32
+    {"xoxa-", 8},                      // Slack
+    {"xoxb-", 8},
+    {"xoxe-", 8},
+    {"xoxp-", 8},
+    {"xoxr-", 8},
+    {"xoxs-", 8},
+    {"xapp-", 20, Alphabet::digits},
+    {"glpat-", 16},                   // GitLab: 20
+    {"sk-", 20, Alphabet::digits},    // OpenAI, Anthropic and others: 48 and more
+    {"pypi-", 40},                    // PyPI: a macaroon
+    {"ya29.", 20, Alphabet::dotted},  // Google, OAuth
+    {"SG.", 40, Alphabet::dotted},    // SendGrid: 22, a point, 43
+};
+
 constexpr std::string_view kSchemes[] = {"bearer", "basic"};
 
 template <typename Belongs>
@@ -42,7 +108,6 @@ bool stands_before(const Scan& scan, std::size_t end, std::string_view word) noe
 }
 
 bool is_upper_or_digit(char c) noexcept { return text::is_digit(c) || (c >= 'A' && c <= 'Z'); }
-bool is_alnum_or_underscore(char c) noexcept { return text::is_alnum(c) || c == '_'; }
 bool is_base64(char c) noexcept {
   return text::is_alnum(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
 }
@@ -134,39 +199,28 @@ std::size_t skip_scheme_blanks(std::string_view text, std::size_t at) noexcept {
 
 }  // namespace
 
-[[gnu::cold]] void find_credential_at_underscore(Scan& scan, std::size_t at) noexcept {
-  if (at < 3) return;
+[[gnu::cold]] void find_prefixed(Scan& scan, std::size_t at) noexcept {
+  constexpr std::size_t kReach = 64;  // in which a random token has a digit
   const std::string_view text = scan.text;
-  const std::size_t body = at + 1;
-  switch (text[at - 1]) {
-    case 'p':
-    case 'o':
-    case 'u':
-    case 's':
-    case 'r':  // GitHub: 36 letters and digits
-      if (text[at - 2] == 'h' && text[at - 3] == 'g' && begins_word(text, at - 3)) {
-        take_run(scan, at - 3, body, 20, is_alnum_or_underscore);
-      }
-      return;
-    case 't':
-      if (stands_before(scan, at, "github_pat")) {  // 82 letters, digits and underscores
-        return take_run(scan, at - 10, body, 20, is_alnum_or_underscore);
-      }
-      [[fallthrough]];
-    case 'e':  // Stripe: 24 and more letters and digits
-      for (const std::string_view prefix : kStripePrefixes) {
-        if (stands_before(scan, at, prefix)) {
-          return take_run(scan, at - prefix.size(), body, 8, is_alnum_or_underscore);
-        }
-      }
-      return;
-    case 'c':  // Stripe, the key that signs webhooks
-      if (stands_before(scan, at, "whsec")) {
-        take_run(scan, at - 5, body, 16, is_base64);
-      }
-      return;
-    default:
-      return;
+  const std::uint32_t ending = ending_of(text.substr(0, at + 1));
+  for (const Prefix& prefix : kPrefixes) {
+    const std::size_t size = prefix.size();
+    if (prefix.ending != ending || at + 1 < size) continue;
+    if (!stands_before(scan, at + 1, prefix.text())) continue;
+    const std::size_t body = at + 1;
+    const auto belongs = [&](char c) {
+      return is_token_char(c) || (prefix.alphabet == Alphabet::base64 && is_base64(c)) ||
+             (prefix.alphabet == Alphabet::dotted && c == '.');
+    };
+    const std::string_view head = text.substr(body, std::max<std::size_t>(prefix.fewest, kReach));
+    const std::size_t reached = run_end(head, 0, belongs);
+    const bool is_random =
+        prefix.alphabet != Alphabet::digits ||
+        std::any_of(head.begin(), head.begin() + static_cast<std::ptrdiff_t>(reached),
+                    text::is_digit);
+    const bool is_long = reached >= prefix.fewest;
+    if (!is_random || (!is_long && !scan.reaches_cut_end(body + reached))) return;
+    return scan.take(at + 1 - size, run_end(text, body, belongs), Secret::credential);
   }
 }
 
@@ -184,13 +238,6 @@ std::size_t skip_scheme_blanks(std::string_view text, std::size_t at) noexcept {
   const bool is_whole = size == kAwsBytes && (end == text.size() || !text::is_alnum(text[end]));
   const bool is_cut = size >= kAwsBytes / 2 && size <= kAwsBytes && scan.reaches_cut_end(end);
   if (is_whole || is_cut) scan.take(at - 2, end, Secret::credential);
-}
-
-[[gnu::cold]] void find_slack_token(Scan& scan, std::size_t at) noexcept {
-  const std::string_view text = scan.text;
-  if (!scan.has(at, "xox") || at + 5 > text.size() || text[at + 4] != '-') return;
-  if (std::string_view("abeprs").find(text[at + 3]) == std::string_view::npos) return;
-  if (begins_word(text, at)) take_run(scan, at, at + 5, 8, is_token_char);
 }
 
 // eyJ….eyJ….…: base64url of {"… twice, and a signature that may be empty or be followed by more.

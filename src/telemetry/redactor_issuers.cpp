@@ -12,6 +12,9 @@ namespace redaction {
 namespace {
 
 constexpr std::uint32_t length(unsigned digits) { return 1U << digits; }
+// In use; 17 and 18, which the issuers reserve as well, are what ids have.
+constexpr std::uint32_t k16Or19 = length(16) | length(19);
+constexpr std::uint32_t kDiners = length(14) | k16Or19;
 constexpr std::uint32_t lengths(unsigned first, unsigned last) {
   std::uint32_t all = 0;
   for (unsigned digits = first; digits <= last; ++digits) all |= length(digits);
@@ -32,15 +35,15 @@ struct Issuer {
 // issuers, read 2026-11). Left out: UATP (15 digits from 1), because that is what counters look
 // like, and 12-digit Maestro, because that is what telephone numbers look like.
 constexpr Issuer kIssuers[] = {
-    {220000, 220499, lengths(16, 19)},                       // Mir
+    {220000, 220499, k16Or19},                               // Mir
     {222100, 272099, length(16)},                            // Mastercard, 2-series
-    {300000, 305999, lengths(14, 19)},                       // Diners Club
-    {309500, 309599, lengths(14, 19)},                       // Diners Club
+    {300000, 305999, kDiners},                               // Diners Club
+    {309500, 309599, kDiners},                               // Diners Club
     {340000, 349999, length(15)},                            // American Express
-    {352800, 358999, lengths(16, 19)},                       // JCB
-    {360000, 369999, lengths(14, 19) | kNotAlone},           // Diners Club
+    {352800, 358999, k16Or19},                               // JCB
+    {360000, 369999, kDiners | kNotAlone},                   // Diners Club
     {370000, 379999, length(15)},                            // American Express
-    {380000, 399999, lengths(14, 19) | kNotAlone},           // Diners Club
+    {380000, 399999, kDiners | kNotAlone},                   // Diners Club
     {400000, 499999, length(13) | length(16) | length(19)},  // Visa
     {500000, 509999, lengths(16, 19) | kNotAlone},           // Maestro, Elo, RuPay, Verve, Dankort
     {501800, 501899, lengths(13, 19)},                       // Maestro
@@ -52,12 +55,12 @@ constexpr Issuer kIssuers[] = {
     {561400, 561499, length(16)},                            // Uzcard
     {589300, 589399, lengths(13, 19)},                       // Maestro
     {600000, 609999, lengths(16, 19) | kNotAlone},           // Discover, RuPay, Hipercard
-    {601100, 601199, lengths(16, 19)},                       // Discover
+    {601100, 601199, k16Or19},                               // Discover
     {606000, 608999, lengths(16, 19)},                       // Hipercard, RuPay
     {620000, 629999, lengths(16, 19)},                       // UnionPay, Discover, Elo
     {630400, 630499, lengths(13, 19)},                       // Maestro
     {636000, 639999, lengths(16, 19) | kNotAlone},           // InterPayment, InstaPayment, Elo
-    {644000, 659999, lengths(16, 19)},                       // Discover, RuPay, Troy, Verve
+    {644000, 659999, k16Or19},                               // Discover, RuPay, Troy, Verve
     {675900, 675999, lengths(13, 19)},                       // Maestro
     {676100, 676399, lengths(13, 19)},                       // Maestro
     {677000, 677199, lengths(16, 19)},                       // Maestro
@@ -92,6 +95,14 @@ bool has_issuer(const CardDigits& digits, std::uint32_t allowed_lengths,
 
 bool is_card_number(const CardDigits& digits, std::size_t count) noexcept {
   return luhn(digits, count) && has_issuer(digits, length(static_cast<unsigned>(count)));
+}
+
+// Source: GS1 General Specifications, 7.9 "Check digit calculations" (read 2026-11).
+bool is_barcode(const CardDigits& digits, std::size_t count) noexcept {
+  if (count != 13) return false;
+  unsigned sum = 0;
+  for (std::size_t i = 0; i < 13; ++i) sum += digits[i] * (i % 2 == 0 ? 1U : 3U);
+  return sum % 10 == 0;
 }
 
 bool is_common_card_number(const CardDigits& digits) noexcept {

@@ -21,8 +21,34 @@ namespace {
 
 using Rule = detail::ValueShape;
 
-// Back over what may stand between a key and its delimiter: blanks, `"`, and `]` or `%5D` of
-// `user[password]=` and `headers["x-api-key"] =`.
+// Whether [from, until) is the number of an element, or empty.
+bool is_index(std::string_view text, std::size_t from, std::size_t until) noexcept {
+  constexpr std::size_t kMostDigits = 3;
+  while (from < until && text::is_digit(text[from])) ++from;
+  return from == until && until - from <= kMostDigits;
+}
+
+// Back over the bracket of `user[password]`, or over all of `password[]`, `password[0]`, also
+// percent-encoded; and over the one of `Key (email)=`.
+[[gnu::cold]] std::size_t before_brackets(std::string_view text, std::size_t at) noexcept {
+  constexpr std::size_t kMostBrackets = 2;
+  for (std::size_t i = 0; i < kMostBrackets && at > 0; ++i) {
+    const bool is_encoded = at >= 3 && percent_at(text, at - 3, "5D");
+    const std::size_t size = is_encoded ? 3 : 1;
+    if (!is_encoded && text[at - 1] != ']') break;
+    at -= size;
+    const std::size_t open =
+        is_encoded ? text.substr(0, at).rfind('%') : text.substr(0, at).rfind('[');
+    const std::size_t begin = open + size;
+    const bool is_near = open != std::string_view::npos && begin <= at && at - begin <= 3;
+    if (!is_near || (is_encoded && !percent_at(text, open, "5B"))) break;
+    if (!is_index(text, begin, at)) break;
+    at = open;
+  }
+  return at > 0 && text[at - 1] == ')' ? at - 1 : at;
+}
+
+// Back over what may stand between a key and its delimiter: blanks, brackets, quotation marks.
 struct KeyEnd {
   std::size_t at;
   bool is_quoted;
@@ -36,12 +62,9 @@ KeyEnd find_key_end(std::string_view text, std::size_t at) noexcept {
   } else if (at >= 2 && text[at - 1] == '"' && text::is_alnum(text[at - 2])) {
     return {at - 1, true};
   }
+  if (at > 0 && (text[at - 1] == '!' || text[at - 1] == '<' || text[at - 1] == '>')) --at;
   for (int i = 0; i < 2 && at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t'); ++i) --at;
-  if (at > 0 && text[at - 1] == ']') {
-    --at;
-  } else if (at >= 3 && percent_at(text, at - 3, "5D")) {
-    at -= 3;
-  }
+  at = before_brackets(text, at);
   const std::size_t quote = quote_before(text, at);
   return {at - quote, quote != 0};
 }
@@ -66,15 +89,27 @@ struct Value {
 };
 
 // To the same quotation mark again. A mark that never closes (a broken document, or one that was
-// cut) ends with the line, so that the secret goes all the same.
+// cut) ends with the line, so that the secret goes all the same. A mark behind more backslashes, or
+// a doubled one as in SQL, is part of the value; one behind fewer ends the document around it.
 [[gnu::cold]] std::size_t end_of_quotation(std::string_view text, std::size_t at,
                                            std::string_view mark) noexcept {
-  const bool is_plain = mark.size() == 1;
+  const bool is_named = text::is_alnum(mark.back()) || mark.back() == ';';  // %22, &quot;, \u0022
+  const char quote = is_named ? '"' : mark.back();
+  const std::size_t own_slashes = is_named ? 0 : mark.size() - 1;
   for (; at < text.size() && text[at] != '\n'; ++at) {
-    if (text.compare(at, mark.size(), mark) == 0) return at;
-    if (is_plain && text[at] == '\\' && at + 1 < text.size()) ++at;
-    // Inside an escaped document the outer quotation may end first.
-    if (!is_plain && text[at] == '"' && text[at - 1] != '\\') return at;
+    if (is_named && text.compare(at, mark.size(), mark) == 0) return at;
+    std::size_t end = at;
+    while (end < text.size() && text[end] == '\\') ++end;
+    if (end == text.size()) break;
+    if (text[end] != quote && (text[end] != '"' || mark.size() == 1)) {
+      at = end == at ? at : end - 1;
+      continue;
+    }
+    // A backslash of the value is written as two of its level, before its mark as well.
+    const std::size_t slashes = (end - at) % (2 * (own_slashes + 1));
+    const bool is_doubled = end == at && mark == "'" && text.substr(at + 1, 1) == "'";
+    if (slashes <= own_slashes && !is_doubled) return end - slashes;
+    at = is_doubled ? end + 1 : end;
   }
   return std::min(at, text.size());
 }
@@ -116,12 +151,6 @@ std::size_t end_of_line(std::string_view text, std::size_t at) noexcept {
   return at;
 }
 
-std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
-  constexpr int kMostBlanks = 4;
-  for (int i = 0; i < kMostBlanks; ++i) at += blank_at(text, at);
-  return at;
-}
-
 // Behind the quotation mark that ends the string before `end`: the strings that follow in the same
 // list. Answers where the last one ends.
 [[gnu::cold]] std::size_t end_of_list(std::string_view text, std::size_t end,
@@ -146,9 +175,17 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
   return std::min(at, text.size());
 }
 
+// Behind the letter of `b'…'`, `N'…'`, or the bracket of `Key (email)=(…)`.
+std::size_t behind_literal_prefix(std::string_view text, std::size_t at) noexcept {
+  if (at + 1 >= text.size()) return at;
+  const bool is_prefix = text::is_alpha(text[at]) || text[at] == '(';
+  return is_prefix && (text[at + 1] == '"' || text[at + 1] == '\'' || text[at] == '(') ? at + 1
+                                                                                       : at;
+}
+
 [[gnu::cold]] Value find_value(std::string_view text, const Delimiter& delimiter,
                                bool key_is_quoted, Rule rule) noexcept {
-  std::size_t at = skip_blanks(text, delimiter.end);
+  std::size_t at = behind_literal_prefix(text, skip_blanks(text, delimiter.end));
   const bool is_list = at < text.size() && text[at] == '[' && label_at(text, at) == 0;
   if (is_list) at = skip_blanks(text, at + 1);
   if (const std::size_t quote = quote_at(text, at); quote != 0) {
@@ -165,67 +202,6 @@ std::size_t skip_blanks(std::string_view text, std::size_t at) noexcept {
   return {at, end_of_bare(text, from, key_is_quoted, delimiter.is_encoded), false};
 }
 
-// The digits at the beginning of `value` when nothing follows that would make them part of more.
-std::size_t count_lone_digits(std::string_view value) noexcept {
-  std::size_t digits = 0;
-  while (digits < value.size() && text::is_digit(value[digits])) ++digits;
-  if (digits == value.size()) return digits;
-  const char next = value[digits];
-  const bool goes_on =
-      is_token_char(next) || next == ':' ||
-      (next == '.' && digits + 1 < value.size() && text::is_alnum(value[digits + 1]));
-  return goes_on ? 0 : digits;
-}
-
-// How many digits a number has, and what may stand between them.
-struct Digits {
-  std::size_t fewest;
-  std::size_t most;
-  std::string_view separators;
-};
-constexpr Digits kCardDigits = {12, 32, " -.+"};
-constexpr Digits kSsnDigits = {9, 9, " -."};
-constexpr Digits kPhoneDigits = {7, 15, " -.+()/"};
-
-// The end of the digits, separators included, that begin at `at`; `at` when they are not as many.
-[[gnu::cold]] std::size_t end_of_digits(std::string_view text, std::size_t at,
-                                        const Digits& wanted) noexcept {
-  constexpr std::size_t kMaxBytes = 64;
-  const std::size_t limit = std::min(text.size(), at + kMaxBytes);
-  std::size_t digits = 0;
-  std::size_t end = at;
-  for (std::size_t i = at; i < limit; ++i) {
-    if (text::is_digit(text[i])) {
-      ++digits;
-      end = i + 1;
-    } else if (percent_at(text, i, "20") || percent_at(text, i, "2D")) {
-      i += 2;
-    } else if (wanted.separators.find(text[i]) == std::string_view::npos) {
-      break;
-    }
-  }
-  return digits >= wanted.fewest && digits <= wanted.most ? end : at;
-}
-
-// An account's number or an IBAN, also in groups: letters and digits, four digits at least.
-[[gnu::cold]] std::size_t end_of_account(std::string_view text, std::size_t at) noexcept {
-  constexpr std::size_t kMinDigits = 4;
-  constexpr std::size_t kMaxBytes = 48;
-  const std::size_t limit = std::min(text.size(), at + kMaxBytes);
-  std::size_t digits = 0;
-  std::size_t i = at;
-  for (; i < limit; ++i) {
-    const bool joins =
-        text[i] == '-' ||
-        (text[i] == ' ' && i + 1 < limit &&
-         (text::is_digit(text[i + 1]) ||
-          (i + 2 < limit && detail::is_upper(text[i + 1]) && text::is_digit(text[i + 2]))));
-    if (!text::is_alnum(text[i]) && !joins) break;
-    digits += text::is_digit(text[i]) ? 1U : 0U;
-  }
-  return digits >= kMinDigits ? i : at;
-}
-
 [[gnu::cold]] bool is_secret_text(Rule rule, std::string_view value, bool is_quoted) noexcept {
   if (value.empty()) return false;
   const bool has_alnum = std::any_of(value.begin(), value.end(), text::is_alnum);
@@ -239,39 +215,6 @@ constexpr Digits kPhoneDigits = {7, 15, " -.+()/"};
     default:
       return has_alnum;
   }
-}
-
-// The rules for digits look at a bounded number of bytes and may leave the value alone.
-[[gnu::cold]] void find_assigned_digits(Scan& scan, std::size_t delimiter_end,
-                                        const KeyClass& key) noexcept {
-  constexpr std::size_t kLongerThanPins = 14;
-  const std::string_view text = scan.text;
-  std::size_t at = skip_blanks(text, delimiter_end);
-  at += quote_at(text, at);
-  if (at >= text.size()) return;
-  std::size_t end = at;
-  switch (key.shape) {
-    case Rule::card:
-      end = end_of_digits(text, at, kCardDigits);
-      break;
-    case Rule::ssn:
-      end = end_of_digits(text, at, kSsnDigits);
-      break;
-    case Rule::phone:
-      end = end_of_digits(text, at, kPhoneDigits);
-      break;
-    case Rule::account:
-      end = end_of_account(text, at);
-      break;
-    default: {
-      const std::size_t digits = count_lone_digits(text.substr(at, kLongerThanPins));
-      const bool is_pin = key.shape == Rule::pin && digits >= 4 && digits <= 12;
-      const bool is_cvv = key.shape == Rule::cvv && (digits == 3 || digits == 4);
-      if (is_pin || is_cvv) end = at + digits;
-      break;
-    }
-  }
-  if (end != at) scan.take(at, end, key.sensitive_class);
 }
 
 bool is_of_digits(Rule rule) noexcept {
@@ -300,7 +243,10 @@ void find_assigned(Scan& scan, Delimiter delimiter) noexcept {
   if (key.sensitive_class == Secret::none) return;
   // `==`, `=>` and `:=` are delimiters too.
   if (scan.has(delimiter.end, "=") || scan.has(delimiter.end, ">")) ++delimiter.end;
-  if (is_of_digits(key.shape)) return find_assigned_digits(scan, delimiter.end, key);
+  if (is_of_digits(key.shape)) {
+    const std::size_t at = skip_blanks(text, delimiter.end);
+    return find_assigned_digits(scan, behind_literal_prefix(text, at), key);
+  }
   if (key.shape == Rule::email) return;  // an address tells by its shape
   const Value value = find_value(text, delimiter, end.is_quoted, key.shape);
   const std::string_view bytes = text.substr(value.begin, value.end - value.begin);

@@ -6,7 +6,7 @@
 #include <iterator>
 
 // Personal data that has a shape: email addresses, telephone numbers, United States social security
-// numbers, IBANs. What looks like one of them and is none (an image name, the host of a machine, an
+// numbers. What looks like one of them and is none (an image name, the host of a machine, an
 // order number) is more common in logs than in forms, hence the rules below.
 
 namespace aloft {
@@ -242,34 +242,6 @@ std::size_t social_security(std::string_view text, const Groups& groups) noexcep
   return is_whole && announces_ssn(text, groups.begins[0]) ? end : kNowhere;
 }
 
-// DE89 3704 0044 0532 0130 00. ISO 13616: two letters, two digits, up to thirty letters and digits,
-// modulo 97 (ISO 7064). `digits` is where its check digits are. Answers the end.
-[[gnu::noinline]] std::size_t bank_account(std::string_view text, std::size_t digits) noexcept {
-  constexpr std::size_t kMinBytes = 15;
-  constexpr std::size_t kMaxBytes = 34;
-  const std::size_t begin = digits - 2;
-  std::array<char, kMaxBytes> all{};
-  std::size_t size = 0;
-  std::size_t best = kNowhere;
-  for (std::size_t at = begin; at < text.size() && size < kMaxBytes; ++at) {
-    const char c = text[at];
-    if (c == ' ' || c == '-') continue;
-    if (!text::is_digit(c) && !detail::is_upper(c)) break;
-    all[size++] = c;
-    const bool ends_here = at + 1 == text.size() || !text::is_alnum(text[at + 1]);
-    if (size < kMinBytes || !ends_here) continue;
-    unsigned rest = 0;
-    for (std::size_t i = 0; i < size; ++i) {
-      const char digit = all[(i + 4) % size];
-      const auto value =
-          static_cast<unsigned>(text::is_digit(digit) ? digit - '0' : digit - 'A' + 10);
-      rest = (rest * (value > 9 ? 100 : 10) + value) % 97;
-    }
-    if (rest == 1) best = at + 1;
-  }
-  return best;
-}
-
 // The brackets and the plus before the first digit belong to the number.
 std::size_t begin_of_phone(std::string_view text, std::size_t begin) noexcept {
   if (begin > 0 && text[begin - 1] == '(') --begin;
@@ -290,6 +262,7 @@ std::size_t find_number(Scan& scan, std::size_t at, std::size_t end) noexcept {
   const std::string_view text = scan.text;
   std::size_t first = at;
   while (first < end && text::is_digit(text[first])) ++first;
+  if (at > 0 && text[at - 1] == '%') return first;  // behind the escape more of it may stand
   const bool is_row =
       first == end || (text[first] != '-' && text[first] != '.' && text[first] != ')' &&
                        text[first] != ' ' && text[first] != '(' && text[first] != '/');
@@ -365,19 +338,24 @@ void find_personal_numbers(Scan& scan, std::size_t from, std::size_t until) noex
       ++at;
       continue;
     }
-    const bool has_country = at >= 2 && detail::is_upper(text[at - 1]) &&
-                             detail::is_upper(text[at - 2]) && begins_word(text, at - 2);
-    if (const std::size_t end = has_country ? bank_account(text, at) : kNowhere; end != kNowhere) {
-      scan.take(at - 2, end, Secret::account);
-      at = end;
-      continue;
+    if (at >= 2 && detail::is_lower(text[at - 1]) && detail::is_lower(text[at - 2]) &&
+        at + 1 < text.size() && text::is_digit(text[at + 1]) && begins_word(text, at - 2)) {
+      find_accounts(scan, at - 2, at - 1);  // where a form made it lower case
+      if (scan.consumed > at) {
+        at = scan.consumed;
+        continue;
+      }
     }
     const Stretch stretch = stretch_from(text, at);
+    if (stretch.digits < kFewestDigits) {
+      at = stretch.end;
+      continue;
+    }
     // Digits of an identifier: glued to letters, and no number of another country.
     const bool is_glued = stretch.is_one && (at == 0 || text[at - 1] != '+') &&
                           ((stretch.end < text.size() && text::is_alnum(text[stretch.end])) ||
                            !begins_word(text, at));
-    if (stretch.digits < kFewestDigits || is_glued || is_date(text, at, stretch.digits)) {
+    if (is_glued || is_date(text, at, stretch.digits)) {
       at = stretch.end;
       continue;
     }

@@ -29,12 +29,13 @@ constexpr std::size_t kMaxNameBytes = 512;
 constexpr std::array<int, 22> kRetentionDays = {1,    3,    5,    7,    14,   30,  60,  90,
                                                 120,  150,  180,  365,  400,  545, 731, 1096,
                                                 1827, 2192, 2557, 2922, 3288, 3653};
-/// Calls a second of an account. CreateLogStream: API reference, "50 TPS". The rest: quotas page.
+/// Calls a second of an account. CreateLogStream: API reference, "50 TPS". CreateLogGroup: user
+/// guide, "CloudWatch Logs quotas", of 2023; PutRetentionPolicy is taken for the same.
 constexpr std::array<std::pair<std::string_view, std::uint32_t>, 4> kRates = {{
-    {"CreateLogGroup", 10},
+    {"CreateLogGroup", 5},
     {"CreateLogStream", 50},
     {"PutLogEvents", 5'000},
-    {"PutRetentionPolicy", 10},
+    {"PutRetentionPolicy", 5},
 }};
 
 FakeLogsAnswer refused(std::string_view error, std::string_view message) {

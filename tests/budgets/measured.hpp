@@ -24,6 +24,9 @@ class CountingClock final : public Clock {
     return {WallTime(std::chrono::seconds(1'763'812'345)) + tick(), SteadyTime(tick())};
   }
   SteadyTime steady_now() const noexcept override { return SteadyTime(tick()); }
+  WallTime wall_now() const noexcept override {
+    return WallTime(std::chrono::seconds(1'763'812'345)) + tick();
+  }
   void wait_until(std::unique_lock<std::mutex>&, std::condition_variable&, SteadyTime) override {}
   std::uint64_t calls() const noexcept { return calls_; }
 

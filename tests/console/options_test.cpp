@@ -31,6 +31,8 @@ TEST(Options, HaveTheDocumentedDefaults) {
   EXPECT_EQ(defaults.xray.text(), "127.0.0.1:2000");
   EXPECT_EQ(defaults.db, "");
   EXPECT_EQ(defaults.max_bytes, 268'435'456U);
+  EXPECT_EQ(defaults.logs_max_bytes, 268'435'456U);
+  EXPECT_EQ(defaults.logs_retention_days, std::nullopt);
   EXPECT_TRUE(defaults.allowed_hosts.empty());
   EXPECT_EQ(defaults.token, "");
   EXPECT_EQ(defaults.sampling_rules, "");
@@ -40,12 +42,14 @@ TEST(Options, AreReadInBothSpellings) {
   const AppOptions given =
       options({"--http", "0.0.0.0:0", "--xray=[::1]:2001", "--db", "a.db", "--max-bytes=2G",
                "--allow-host", "Dev.Example", "--allow-host=b", "--token=0123456789abcdef",
-               "--sampling-rules", "rules.json"});
+               "--sampling-rules", "rules.json", "--logs-max-bytes=3M", "--logs-retention", "7"});
 
   EXPECT_EQ(given.http.text(), "0.0.0.0:0");
   EXPECT_EQ(given.xray.text(), "[::1]:2001");
   EXPECT_EQ(given.db, "a.db");
   EXPECT_EQ(given.max_bytes, std::uint64_t{2} << 30U);
+  EXPECT_EQ(given.logs_max_bytes, std::uint64_t{3} << 20U);
+  EXPECT_EQ(given.logs_retention_days, 7);
   EXPECT_EQ(given.allowed_hosts, (std::vector<std::string>{"dev.example", "b"}));
   EXPECT_EQ(given.token, "0123456789abcdef");
   EXPECT_EQ(given.sampling_rules, "rules.json");
@@ -71,6 +75,8 @@ TEST(Options, NameWhatIsWrongAndTheRemedyWithoutRepeatingIt) {
   EXPECT_EQ(refusal({"--xray", "example.com:1"}),
             "--xray has no literal IP address; give ADDRESS:PORT, e.g. 127.0.0.1:8000 or "
             "[::1]:8000");
+  EXPECT_EQ(refusal({"--logs-retention", "0"}),
+            "--logs-retention is not 1 to 3653; give a number of days");
   EXPECT_EQ(refusal({"--max-bytes", "12X"}),
             "--max-bytes is not a size; give bytes, or a number with K, M or G");
   EXPECT_EQ(refusal({"--allow-host", "http://x"}),

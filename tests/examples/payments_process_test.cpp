@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The program as a process: start, refusals to start, stop, and its books at the end.
+#include <aloft/testing_http/fake_aws.hpp>
+
 #include "examples/support/payments_service.hpp"
 
 #include <gmock/gmock.h>
@@ -13,7 +15,7 @@ namespace {
 using ::testing::HasSubstr;
 using ::testing::SizeIs;
 
-TEST(PaymentsProcess, SaysOneReadyLineAndNothingElseOnStdout) {
+TEST(PaymentsProcess, SaysOneReadyLineAndThenItsLogOnStdout) {
   PaymentsService service;
   service.charge("demo-acme", kGoodCharge);
   const std::string ready = "payments ready: http://127.0.0.1:" + std::to_string(service.port());
@@ -21,7 +23,10 @@ TEST(PaymentsProcess, SaysOneReadyLineAndNothingElseOnStdout) {
   const Ending ending = service.stop();
 
   EXPECT_EQ(service.ready_line(), ready);
-  EXPECT_EQ(ending.exit.out, ready + "\n");
+  EXPECT_THAT(ending.exit.out, ::testing::StartsWith(ready + "\n{\"timestamp\""));
+  EXPECT_THAT(ending.exit.out, HasSubstr("\"message\":\"charge accepted\""));
+  EXPECT_THAT(ending.exit.out, HasSubstr("\"tenant_id\":\"acme\""));
+  EXPECT_THAT(ending.exit.out, HasSubstr("\"trace_id\":\"1-"));
 }
 
 TEST(PaymentsProcess, StopsWithinFiveSecondsOfSigterm) {
@@ -62,6 +67,32 @@ TEST(PaymentsProcess, ChargesTheSameWhenNobodyListens) {
   EXPECT_THAT(ending.exit.err,
               HasSubstr("4 accepted = 0 acknowledged + 0 sent + 0 durable + 4 dropped + "
                         "0 rejected + 0 unknown + 0 in flight"));
+}
+
+TEST(PaymentsProcess, SendsItsLinesToCloudWatchLogs) {
+  auto aws = aloft::testing::FakeAws::create();
+  ASSERT_TRUE(aws);
+  PaymentsService service({.variables = {{"ALOFT_LOGS_EXPORTER", "cloudwatch"},
+                                         {"AWS_ENDPOINT_URL_CLOUDWATCH_LOGS", aws->url()},
+                                         {"AWS_REGION", "eu-west-1"},
+                                         {"AWS_ACCESS_KEY_ID", "AKIDEXAMPLE"},
+                                         {"AWS_SECRET_ACCESS_KEY", "nobodys"}}});
+  service.charge("demo-acme", kGoodCharge);
+  service.charge("demo-globex", kDeclinedCharge);
+
+  const Ending ending = service.stop();
+
+  const aloft::testing::FakeAwsLedger ledger = aws->ledger();
+  std::size_t charges = 0;
+  for (const aloft::testing::FakeLogEvent& event : ledger.log_events) {
+    EXPECT_EQ(event.group, "/aloft/payments");
+    EXPECT_THAT(event.message, HasSubstr("\"trace_id\":\"1-"));
+    charges += event.message.find("\"message\":\"charge ") != std::string::npos ? 1u : 0u;
+  }
+  EXPECT_EQ(charges, 2u);
+  const std::string lines = std::to_string(ledger.log_events.size());
+  EXPECT_THAT(ending.exit.err, HasSubstr("payments wrote lines: " + lines + " accepted = " + lines +
+                                         " acknowledged"));
 }
 
 TEST(PaymentsProcess, ServesWithTracingSwitchedOff) {

@@ -97,6 +97,7 @@ def start(name, daemon, *options, **variables):
     """One of our services; it says at its end what became of its spans."""
     service = peers.Program(peers.BIN / name, "--listen", "127.0.0.1:0", *options,
                             life_seconds=DURATION + 60, AWS_XRAY_DAEMON_ADDRESS=daemon.address,
+                            ALOFT_LOGS_EXPORTER="none",
                             **variables)
     service.url = service.find(r"(http://[^\s]+)")
     return service

@@ -53,6 +53,8 @@ class Deploy(unittest.TestCase):
         model = botocore.session.get_session().get_service_model("xray")
         allowed = {}
         for path in sorted((DEPLOY / "iam").glob("*.json")):
+            if path.name == "logs-policy.json":
+                continue
             policy = json.loads(path.read_text(encoding="utf-8"))
             self.assertEqual(policy["Version"], "2012-10-17", path.name)
             for statement in policy["Statement"]:
@@ -66,6 +68,19 @@ class Deploy(unittest.TestCase):
                          self.ALLOWED)
         for action in sum(allowed.values(), []):
             self.assertIn(action.removeprefix("xray:"), model.operation_names)
+
+    def test_the_policy_of_logs_allows_what_its_guide_names_on_its_groups_alone(self):
+        model = botocore.session.get_session().get_service_model("logs")
+        statement, = json.loads(read("iam/logs-policy.json"))["Statement"]
+        self.assertEqual(statement["Effect"], "Allow")
+        for resource in statement["Resource"]:
+            self.assertRegex(resource, r"^arn:aws:logs:[a-z0-9-]+:111122223333:log-group:/aloft/\*")
+        guide = (ROOT / "docs/guides/send-logs-to-cloudwatch.md").read_text(encoding="utf-8")
+        section = guide.split("## Permissions")[1].split("\n## ")[0]
+        self.assertIn("iam/logs-policy.json", section)
+        self.assertEqual(sorted(statement["Action"]), sorted(re.findall(r"`(logs:\w+)`", section)))
+        for action in statement["Action"]:
+            self.assertIn(action.removeprefix("logs:"), model.operation_names)
 
     def test_the_guide_names_each_action_and_each_policy(self):
         guide = (ROOT / "docs/guides/tracing.md").read_text(encoding="utf-8")

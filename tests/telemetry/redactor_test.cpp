@@ -164,6 +164,15 @@ constexpr Network kNetworks[] = {
     {"3589", 16}, {"62", 16},   {"62", 19},   {"5018", 13}, {"6304", 15}, {"6762", 18},
     {"2200", 16}, {"8171", 16}, {"9792", 16}, {"5066", 16}};
 
+// Thirteen digits with the check digit of goods are taken for goods.
+bool is_of_goods(const std::string& digits) {
+  unsigned sum = 0;
+  for (std::size_t i = 0; i < digits.size(); ++i) {
+    sum += static_cast<unsigned>(digits[i] - '0') * (i % 2 == 0 ? 1U : 3U);
+  }
+  return digits.size() == 13 && sum % 10 == 0;
+}
+
 std::string card_number(Dice& dice, const Network& network) {
   std::string digits(network.prefix);
   while (digits.size() + 1 < network.digits) digits += dice.pick("0123456789");
@@ -174,7 +183,7 @@ std::string card_number(Dice& dice, const Network& network) {
       const auto digit = static_cast<unsigned>(candidate[candidate.size() - 1 - i] - '0');
       sum += i % 2 == 0 ? digit : digit * 2 % 10 + digit * 2 / 10;
     }
-    if (sum % 10 == 0) return candidate;
+    if (sum % 10 == 0) return is_of_goods(candidate) ? card_number(dice, network) : candidate;
   }
   return {};
 }

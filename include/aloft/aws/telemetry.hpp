@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Telemetry by what the environment says: which wires spans and lines take, who we are to AWS, where we run.
+// Telemetry by what the environment says: which wires spans and lines take, who we are to AWS,
+// where we run.
 //
 //   auto telemetry = aws::telemetry_from_environment({.service_name = "payments"});
 //   if (!telemetry) return report(telemetry.error());

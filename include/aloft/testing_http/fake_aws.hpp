@@ -9,8 +9,9 @@
 //   EXPECT_EQ(aws->ledger().spans.size(), 3);             // unique ids, however often they came
 //
 // It knows PutTraceSegments of X-Ray, and of CloudWatch Logs what a writer needs: PutLogEvents,
-// CreateLogStream, CreateLogGroup, PutRetentionPolicy. Any other operation is refused by name. The signature itself is
-// only checked by `FakeAwsOptions::verify`, the rest of it (form, key, token, region, date) always.
+// CreateLogStream, CreateLogGroup, PutRetentionPolicy. Any other operation is refused by name. The
+// signature itself is only checked by `FakeAwsOptions::verify`, the rest of it (form, key, token,
+// region, date) always.
 //
 // Thread-safety: all of it; creating, moving and destroying are not.
 #pragma once

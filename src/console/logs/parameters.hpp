@@ -97,8 +97,8 @@ class Parameters {
   std::string refusal_;
 };
 
-/// "/a" of "/a", of "arn:aws:logs:eu-west-1:000000000000:log-group:/a" and of that with ":*" behind;
-/// empty when it is no ARN of a group.
+/// "/a" of "/a", of "arn:aws:logs:eu-west-1:000000000000:log-group:/a" and of that with ":*"
+/// behind; empty when it is no ARN of a group.
 std::string_view group_of(std::string_view name_or_arn) noexcept;
 /// "arn:aws:logs:eu-west-1:000000000000:log-group:/a"; the partition is that of the region.
 std::string group_arn(std::string_view region, std::string_view group);

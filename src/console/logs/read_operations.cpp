@@ -21,6 +21,9 @@ using http::Response;
 
 // A megabyte of control characters, each six bytes as JSON, and the frames of 10,000 events.
 constexpr std::size_t kMaxAnswerBytes = std::size_t{16} << 20U;
+// Of FilterLogEvents, where each event repeats the name of its stream, at worst 3 KiB as JSON: a
+// page that is half full takes no more, and the last event fits into the other half.
+constexpr std::size_t kFullAnswerBytes = kMaxAnswerBytes / 2;
 // How long one call searches before it answers with what it has and a token to go on: well below
 // the time after which clients ask again.
 constexpr auto kSearchTimeout = std::chrono::seconds(1);
@@ -208,7 +211,7 @@ Response filter_log_events(const StoreParts& parts, const Call& call) {
       request.options,
       [&](const LogEvent& event) {
         if (!request.pattern.matches(event.message)) return true;
-        if (!fill.has_room(event)) return false;
+        if (!fill.has_room(event) || buffer.size() > kFullAnswerBytes) return false;
         fill.add(event);
         json.begin_object();
         json.key("logStreamName").text(event.stream);

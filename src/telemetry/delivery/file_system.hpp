@@ -4,8 +4,9 @@
 // and interruptions are the caller's (`write_all`, `read_some`), and are tested with it.
 //
 // Thirteen methods, not three: each is a thing that a disk can do wrong by itself. Every call
-// returns a count or a descriptor, or minus the errno. Nothing follows a symbolic link, every descriptor is
-// closed on exec, and none gets the number of a standard stream. Thread-safety: all calls.
+// returns a count or a descriptor, or minus the errno. Nothing follows a symbolic link, every
+// descriptor is closed on exec, and none gets the number of a standard stream. Thread-safety: all
+// calls.
 #pragma once
 
 #include <cstddef>

@@ -203,7 +203,7 @@ void LogLane::wake(LogShard& shard) noexcept {
               .context_at = place.context_at,
               .level = message.level,
               .kind = LogLineKind::line,
-              .wall_ns = pipeline_.settings().platform.clock.now().wall.time_since_epoch().count(),
+              .wall_ns = pipeline_.settings().platform.clock.wall_now().time_since_epoch().count(),
               .message_bytes = static_cast<std::uint32_t>(message.text.size()),
               .entry_bytes = static_cast<std::uint32_t>(field_bytes),
               .site = message.site,

@@ -50,9 +50,17 @@ class LogReader : private Cleaner {
   std::span<const LogFieldRecord> join(std::span<const LogFieldRecord> outer,
                                        std::span<const LogFieldRecord> own);
   std::string_view clean_key(std::string_view key);
+  std::string_view clean_unknown_key(std::string_view key);
   std::string_view clean_text(std::string_view text, bool cut, const PolicyRedactor& redactor);
-  Value clean_field(const LogEntry& entry, std::string_view key, std::string_view bytes,
-                    const PolicyRedactor& redactor);
+  /// A field as it stands in a line.
+  struct RawField {
+    const LogEntry& entry;
+    std::string_view key;
+    std::string_view bytes;
+  };
+  void add_field(const RawField& raw, const PolicyRedactor& redactor);
+  void clean_field(Value& into, const RawField& raw, bool known_key,
+                   const PolicyRedactor& redactor);
 
   const LogLevels& names_;
   const RedactionPolicies& policies_;

@@ -31,8 +31,8 @@ std::string mistake(std::string_view pattern) {
 
 constexpr std::string_view kTrail =
     R"({"eventType":"UpdateTrail","sourceIPAddress":"111.111.111.111",)"
-    R"("arrayKey":["value","another value"],)"
-    R"("objectList":[{"name":"a","id":1},{"name":"b","id":2}],"SomeObject":null,"cluster.name":"c"})";
+    R"("arrayKey":["value","another value"],"objectList":[{"name":"a","id":1},)"
+    R"({"name":"b","id":2}],"SomeObject":null,"cluster.name":"c"})";
 
 constexpr std::string_view kUser =
     R"({"user":{"id":1,"email":"John.Stiles@example.com"},)"

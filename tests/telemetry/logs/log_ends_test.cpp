@@ -17,6 +17,14 @@ namespace {
 
 /// Logs that find no memory.
 class NoMemory final : public Logging {
+ public:
+  bool takes_exporter() const noexcept override { return false; }
+  Result<void> choose(const Environment& /*environment*/, const Platform& /*platform*/) override {
+    return {};
+  }
+  void use(std::unique_ptr<LogExporter> /*exporter*/) noexcept override {}
+
+ private:
   Result<void> check(std::string_view /*levels*/) override { return {}; }
   Result<detail::Lane*> open(detail::Pipeline& /*pipeline*/) override {
     return fail(ErrorCode::resource_exhausted, "no memory for lines", "wait for some");

@@ -5,8 +5,7 @@
 #include <array>
 #include <iterator>
 
-// Card numbers that are not written as digits in a row: digits that are encoded one by one, and
-// numbers in pieces over the elements of a list, the fields of a form, or lines.
+// Card numbers in pieces over the elements of a list, the fields of a form, or lines.
 //
 // Pieces are many small numbers, and small numbers are everywhere. So the pieces must be divided as
 // card numbers are (4-4-4-4, 4-6-5, …), and the list must hold nothing else.
@@ -17,67 +16,6 @@ namespace redaction {
 namespace {
 
 constexpr std::size_t kNowhere = std::string_view::npos;
-
-// ---- Digits that are encoded
-// ---------------------------------------------------------------------
-
-// One digit, or what may stand between two, and how it is written.
-struct Unit {
-  std::size_t size = 0;  // 0: neither
-  int digit = -1;        // -1: a separator
-};
-
-// `code` is an ASCII code in two hex digits.
-Unit unit_of_code(char high, char low, std::size_t size) noexcept {
-  if (high == '3' && text::is_digit(low)) return {size, low - '0'};
-  const bool is_separator =
-      high == '2' && (low == '0' || low == 'D' || low == 'd' || low == 'B' || low == 'E');
-  return is_separator ? Unit{size, -1} : Unit{};
-}
-
-[[gnu::cold]] Unit unit_at(std::string_view text, std::size_t at) noexcept {
-  const auto has = [&](std::string_view word) { return text.compare(at, word.size(), word) == 0; };
-  const auto is_there = [&](std::size_t size) { return at + size <= text.size(); };
-  if (at >= text.size()) return {};
-  const char c = text[at];
-  if (text::is_digit(c)) return {1, c - '0'};
-  if (c == ' ' || c == '-' || c == '.' || c == '+') return {1, -1};
-  if (c == '%' && is_there(3)) return unit_of_code(text[at + 1], text[at + 2], 3);
-  if (c == '\\' && is_there(6) && has("\\u00")) return unit_of_code(text[at + 4], text[at + 5], 6);
-  if (c == '&' && is_there(6) && has("&#x") && text[at + 5] == ';') {
-    return unit_of_code(text[at + 3], text[at + 4], 6);
-  }
-  if (c == '&' && is_there(5) && has("&#") && text[at + 4] == ';') {
-    const int code = (text[at + 2] - '0') * 10 + (text[at + 3] - '0');
-    if (code >= 48 && code <= 57) return {5, code - 48};
-    return code == 32 || code == 45 ? Unit{5, -1} : Unit{};
-  }
-  if (is_there(3) && has("\xEF\xBC")) {  // full-width
-    const int digit = static_cast<unsigned char>(text[at + 2]) - 0x90;
-    if (digit >= 0 && digit <= 9) return {3, digit};
-  }
-  return {};
-}
-
-// The search may meet a number at any of its digits: back to the first, encoded or plain.
-[[gnu::cold]] std::size_t begin_of_disguised(std::string_view text, std::size_t at,
-                                             std::size_t limit) noexcept {
-  for (std::size_t units = 0; units < 2 * kMaxCardDigits; ++units) {
-    std::size_t size = 0;
-    for (const std::size_t encoded : {3U, 5U, 6U}) {
-      if (at >= limit + encoded && unit_at(text, at - encoded).size == encoded) size = encoded;
-    }
-    // A plain digit, but not the last of an escape such as `%20`.
-    const bool is_plain = at > limit && text::is_digit(text[at - 1]) &&
-                          !(at >= 2 && text[at - 2] == '%') && !(at >= 3 && text[at - 3] == '%');
-    if (size == 0 && !is_plain) break;
-    at -= size != 0 ? size : 1;
-  }
-  return at;
-}
-
-// ---- Numbers in pieces
-// ---------------------------------------------------------------------------
 
 // How many bytes stand at `at` that may be between two pieces and say nothing; 0 when others do.
 [[gnu::cold]] std::size_t filler_at(std::string_view text, std::size_t at) noexcept {
@@ -215,44 +153,6 @@ struct Piece {
         return std::equal(std::begin(division), std::end(division), sizes_.begin());
       });
   return is_division && is_card_number(digits_, digits_count_);
-}
-
-[[gnu::cold]] void find_disguised_card(Scan& scan, std::size_t at) noexcept {
-  const std::string_view text = scan.text;
-  if (at < scan.disguise_done) return;
-  const std::size_t begin = begin_of_disguised(text, at, scan.disguise_done);
-  CardDigits digits{};
-  std::size_t count = 0;
-  std::size_t end = begin;
-  bool was_separator = true;
-  bool is_encoded = false;
-  for (at = begin;;) {
-    const Unit unit = unit_at(text, at);
-    if (unit.size == 0 || (unit.digit < 0 && was_separator)) break;
-    at += unit.size;
-    was_separator = unit.digit < 0;
-    if (was_separator) continue;
-    is_encoded = is_encoded || unit.size > 1;
-    if (count < kMaxCardDigits) digits[count] = static_cast<std::uint8_t>(unit.digit);
-    ++count;
-    end = at;
-  }
-  scan.disguise_done = std::max(at, begin + 1);
-  if (is_encoded && count >= kMinCardDigits && count <= kMaxCardDigits &&
-      is_card_number(digits, count)) {
-    scan.work.add(begin, end, Secret::pan);
-  }
-}
-
-// `\u0034…`, `&#52;…` and `&#x34;…`: the digits at `at` are those of a code.
-void find_encoded_card(Scan& scan, std::size_t at) noexcept {
-  const char last = scan.text[at - 1];
-  const char before = scan.text[at - 2];
-  if ((last == 'u' && before == '\\') || (last == '#' && before == '&')) {
-    find_disguised_card(scan, at - 2);
-  } else if (at >= 3 && last == 'x' && before == '#' && scan.text[at - 3] == '&') {
-    find_disguised_card(scan, at - 3);
-  }
 }
 
 [[gnu::cold]] void find_split_card(Scan& scan, std::size_t begin, std::size_t end) noexcept {
