@@ -48,7 +48,7 @@ class RealConsole {
     return documents[0].trace_id;
   }
 
-  /// As any client of CloudWatch Logs does, without what this console does not ask for: a signature.
+  /// As any client of CloudWatch Logs does; the console wants a signature, and believes any.
   async addLines(events) {
     const streams = new Map();
     for (const one of events) {
@@ -72,7 +72,9 @@ class RealConsole {
     const answer = await fetch(`http://${udp}/`, {
       method: 'POST',
       headers: { 'content-type': 'application/x-amz-json-1.1',
-        'x-amz-target': `Logs_20140328.${operation}` },
+        'x-amz-target': `Logs_20140328.${operation}`,
+        authorization: 'AWS4-HMAC-SHA256 Credential=any/20261127/eu-west-1/logs/aws4_request, '
+          + `SignedHeaders=host;x-amz-date, Signature=${'0'.repeat(64)}` },
       body: JSON.stringify(input),
     });
     return { status: answer.status, value: await answer.json().catch(() => ({})) };

@@ -312,6 +312,7 @@ test('an Insights query answers with a table that sorts, of which few rows exist
   assert.deepEqual(heads.map((head) => head.trim()), ['level', 'service', 'message']);
   assert.ok(await table.locator('tbody tr').count() < 100);
   await page.locator('.table-words', { hasText: '300 rows' }).waitFor();
+  await page.locator('.facet-value', { hasText: 'globex' }).locator('text=100').waitFor();
   assert.equal(await page.locator('.live-word').count(), 0);
 
   const column = (at) => table.locator('tbody tr:not([aria-hidden])').first().locator('td').nth(at);

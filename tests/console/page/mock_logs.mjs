@@ -149,7 +149,7 @@ export class MockLogs {
   }
 
   status() {
-    return { events: this.lines.length, received: this.#sequence, evicted: 0, expired: 0,
+    return { events: this.lines.length, loaded: 0, received: this.#sequence, evicted: 0, expired: 0,
       deleted: this.deleted, failed: 0, bytes: 1000 * this.lines.length, max_bytes: 268435456,
       groups: 2, streams: 2 };
   }
@@ -172,8 +172,11 @@ export class MockLogs {
     const matches = filterOf(parameters);
     const found = this.lines.filter(matches)
       .sort((a, b) => b.time - a.time || Number(b.id) - Number(a.id));
-    if (isInsights(query)) return tableOf(query, found);
     const limit = Number(parameters.get('limit') ?? 100);
+    if (isInsights(query)) {
+      const table = tableOf(query, found);
+      return { ...table, rows: table.rows.slice(0, limit) };
+    }
     const before = parameters.get('before');
     const from = before === null ? 0 : found.findIndex(({ id }) => id === before) + 1;
     const lines = found.slice(from, from + limit);

@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { becomes, closePage, inOneLine, inkOf, isReal, logs, now, openBrowser, openConsole, openPage,
-  phone, shotPath, traceLink } from './harness.mjs';
+import { becomes, closePage, inOneLine, inkOf, isReal, logs, now, openBrowser, openConsole,
+  openPage, phone, shotPath, traceLink } from './harness.mjs';
 import { line, linesOfCharge, plantedLines } from './log_events.mjs';
 import { charge, markup } from './traces.mjs';
 

@@ -38,22 +38,21 @@ export function balanceWords({ missing, lost }: Books): string {
 
 export interface LogBooks {
   /// Left by an earlier run.
-  earlier: number;
+  loaded: number;
   received: number;
   held: number;
   /// Why lines are no more held, and how many.
   gone: [string, number][];
-  /// What came and is neither held nor gone.
+  /// Unaccounted for: 0 when the books balance. Negative: more than came.
   missing: number;
   failed: number;
 }
 
 /// Of log lines: what was there and what came is held, or gone for a reason.
 export function logBooksOf(status: LogStatus): LogBooks {
-  const { events: held, received, evicted, expired, deleted, failed } = status;
+  const { loaded, received, events: held, evicted, expired, deleted, failed } = status;
   const gone: [string, number][] = [['evicted, the store was full', evicted],
     ['expired by retention', expired], ['deleted', deleted]];
-  const known = held + evicted + expired + deleted;
-  return { earlier: Math.max(0, known - received), received, held, gone,
-    missing: Math.max(0, received - known), failed };
+  const missing = loaded + received - held - evicted - expired - deleted;
+  return { loaded, received, held, gone, missing, failed };
 }

@@ -7,13 +7,15 @@ import { ApiError, fetchLogs, forgetLines, lineEventsUrl } from './api';
 import type { Connection, StreamEvent } from './event_stream';
 import { addToFacets, noFacets, type Facets } from './logs/facets';
 import { LineList } from './logs/line_list';
-import { logParameters, type LogFilters } from './logs/place';
+import { isInsights, logParameters, type LogFilters } from './logs/place';
 import { logsRoute, type Route } from './route';
 import { tailWhileSeen } from './seen_stream';
 import { epoch, go, route, tokenNeeded } from './state';
 import type { LogLine, LogPage, LogTable } from './types';
 
 const pageSize = 100;
+/// Rows of a query that has no limit of its own; what the console gives at most.
+const tableSize = 500;
 /// Lines that come faster than they can be sent are read anew, at most this often.
 const rereadMs = 1000;
 
@@ -92,6 +94,7 @@ function takeAnswer(answer: LogPage | LogTable): void {
     table.value = answer;
     list.replace([], null);
     stopTail();
+    void readFacets(reading);
   } else {
     table.value = null;
     takePage(answer);
@@ -100,10 +103,18 @@ function takeAnswer(answer: LogPage | LogTable): void {
   publish();
 }
 
+/// The answer to a query has no counts to narrow it by: those of the lines that it read.
+async function readFacets(ticket: number): Promise<void> {
+  const search = logParameters('', logsPlace.value.logs);
+  const page = await fetchLogs(search, 1, null).catch(() => null);
+  if (page && 'facets' in page && ticket === reading) facets.value = page.facets;
+}
+
 async function read(): Promise<void> {
   const ticket = (reading += 1);
   try {
-    const answer = await fetchLogs(parameters(), pageSize, null);
+    const size = isInsights(logsPlace.value.query) ? tableSize : pageSize;
+    const answer = await fetchLogs(parameters(), size, null);
     if (ticket === reading) batch(() => takeAnswer(answer));
   } catch (error) {
     if (ticket === reading) takeError(error);

@@ -65,7 +65,8 @@ export interface Status {
 export interface LogStatus {
   /// Events held.
   events: number;
-  /// Stored since the start, and what of that, or of an earlier run, is gone.
+  /// In the file at the start; stored since then; and what of both is gone.
+  loaded: number;
   received: number;
   evicted: number;
   expired: number;

@@ -39,7 +39,7 @@ function Entry({ sign, word, count, bad = false, detail = '' }: {
 
 /// Log lines, when the console keeps them.
 function LogBooks({ value }: { value: LogStatus }) {
-  const { earlier, received, held, gone, missing, failed } = logBooksOf(value);
+  const { loaded, received, held, gone, missing, failed } = logBooksOf(value);
   return (
     <section aria-labelledby="card-log-books">
       <h3 id="card-log-books">
@@ -47,13 +47,13 @@ function LogBooks({ value }: { value: LogStatus }) {
       </h3>
       <dl class="log-books">
         <Entry sign="" word="received" count={received} />
-        {earlier > 0 && <Entry sign="+" word="of an earlier run" count={earlier} />}
+        {loaded > 0 && <Entry sign="+" word="of an earlier run" count={loaded} />}
         <Entry sign="=" word="held" count={held} />
         {gone.map(([word, count]) =>
           (count > 0 || word === 'deleted') && (
             <Entry key={word} sign="+" word={word} count={count} bad={word !== 'deleted'} />
           ))}
-        {missing > 0 && <Entry sign="+" word="unaccounted for" count={missing} bad />}
+        {missing !== 0 && <Entry sign="+" word="unaccounted for" count={missing} bad />}
         <Entry sign="" word="not stored, the disk failed" count={failed} bad />
       </dl>
     </section>

@@ -3,7 +3,8 @@
 
 import { copy } from '../clipboard';
 import { visible } from '../format';
-import { equalsPattern, inlineFields, levelKind, parsedObject, type LevelKind } from '../logs/lines';
+import { equalsPattern, inlineFields, levelKind, parsedObject, type LevelKind } from
+  '../logs/lines';
 import { noFilters } from '../logs/place';
 import { linkTo } from '../route';
 import type { LogLine } from '../types';

@@ -67,7 +67,11 @@ function RowPanel({ columns, row, close }: { columns: readonly string[]; row: re
                   <bdi>{visible(name)}</bdi>
                 </dt>
                 <dd>
-                  {object ? <JsonTree value={object} unfold /> : <bdi><DataText text={text} /></bdi>}
+                  {object ? <JsonTree value={object} unfold /> : (
+                    <bdi>
+                      <DataText text={text} />
+                    </bdi>
+                  )}
                 </dd>
               </div>
             );
