@@ -20,7 +20,7 @@ using http::JsonDocument;
 constexpr std::size_t kMaxEvents = 10'000;
 constexpr std::size_t kMaxBatchBytes = 1'048'576;
 constexpr std::size_t kEventOverheadBytes = 26;
-constexpr std::size_t kMaxEventBytes = 1'000'000;  // "1 MB", the smaller of its two meanings
+constexpr std::size_t kMaxEventBytes = 1'000'000;  // "1 MB": an assumption, the smaller meaning
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kMaxSpanMs = 24 * kHourMs;
 constexpr std::int64_t kMaxAgeMs = 14 * 24 * kHourMs;
