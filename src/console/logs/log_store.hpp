@@ -131,8 +131,10 @@ class LogStore {
   Result<void> remove_stream(const StreamName& name);
   /// Unset: as the store's. @error not_found
   Result<void> set_retention(std::string_view group, std::optional<std::int64_t> days);
-  /// Replaces them all. @error not_found
-  Result<void> set_tags(std::string_view group, Tags tags);
+  /// What `change` makes of them, which nobody else changes meanwhile.
+  /// @param change  false: there would be too many, and none is changed; asks nothing of the store.
+  /// @error not_found, resource_exhausted
+  Result<void> change_tags(std::string_view group, const std::function<bool(Tags&)>& change);
   /// Kept and told; whoever deletes asks first. @error not_found
   Result<void> set_deletion_protected(std::string_view group, bool enabled);
 

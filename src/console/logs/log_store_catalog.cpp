@@ -108,12 +108,16 @@ Result<void> LogStore::set_retention(std::string_view group, std::optional<std::
   return parts_->update(*entry, std::move(changed));
 }
 
-Result<void> LogStore::set_tags(std::string_view group, Tags tags) {
+Result<void> LogStore::change_tags(std::string_view group,
+                                   const std::function<bool(Tags&)>& change) {
   const std::lock_guard lock(parts_->mutex);
   GroupEntry* entry = parts_->catalog.find(group);
   if (entry == nullptr) return no_group();
   Group changed = entry->info;
-  changed.settings.tags = std::move(tags);
+  if (!change(changed.settings.tags)) {
+    return fail(ErrorCode::resource_exhausted, "the group would have too many tags",
+                "remove some first");
+  }
   return parts_->update(*entry, std::move(changed));
 }
 

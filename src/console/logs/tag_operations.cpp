@@ -20,31 +20,31 @@ constexpr TextRule kTagValue{0, 256};
 constexpr TextRule kArn{1, 1011};
 constexpr std::size_t kMaxAnswerBytes = std::size_t{512} << 10U;
 
-Response add_tags(const StoreParts& parts, std::string_view group, Tags added) {
-  const auto found = parts.store.group(group);
-  if (!found) return store_trouble(parts.store.set_tags(group, {}).error());
-  Tags tags = found->settings.tags;
-  for (auto& [key, value] : added) tags.insert_or_assign(key, std::move(value));
-  if (tags.size() > kMaxTags) {
+Response add_tags(const StoreParts& parts, std::string_view group, const Tags& added) {
+  const auto done = parts.store.change_tags(group, [&](Tags& tags) {
+    for (const auto& [key, value] : added) tags.insert_or_assign(key, value);
+    return tags.size() <= kMaxTags;
+  });
+  if (done) return success({});
+  if (done.error().code == ErrorCode::resource_exhausted) {
     return error(400, "TooManyTagsException", "A log group can have at most 50 tags.");
   }
-  const auto done = parts.store.set_tags(group, std::move(tags));
-  return done ? success({}) : store_trouble(done.error());
+  return store_trouble(done.error());
 }
 
 Response remove_tags(const StoreParts& parts, std::string_view group,
                      const std::vector<std::string>& keys) {
-  const auto found = parts.store.group(group);
-  if (!found) return store_trouble(parts.store.set_tags(group, {}).error());
-  Tags tags = found->settings.tags;
-  for (const std::string& key : keys) tags.erase(key);
-  const auto done = parts.store.set_tags(group, std::move(tags));
+  const auto done = parts.store.change_tags(group, [&](Tags& tags) {
+    for (const std::string& key : keys) tags.erase(key);
+    return true;
+  });
   return done ? success({}) : store_trouble(done.error());
 }
 
 Response list_tags(const StoreParts& parts, std::string_view group) {
   const auto found = parts.store.group(group);
-  if (!found) return store_trouble(parts.store.set_tags(group, {}).error());
+  if (!found)
+    return error(400, "ResourceNotFoundException", "The specified log group does not exist.");
   json::Buffer buffer(kMaxAnswerBytes);
   json::Writer json(buffer);
   json.begin_object();
@@ -78,10 +78,10 @@ Tags read_tags(Parameters& in) {
 Response tag_log_group(const StoreParts& parts, const Call& call) {
   Parameters in(call.body);
   const std::string_view group = in.required_text("logGroupName", kGroupName);
-  Tags tags = read_tags(in);
+  const Tags tags = read_tags(in);
   if (!in.has("tags")) in.complain_absent("tags");
   if (auto wrong = in.wrong()) return std::move(*wrong);
-  return add_tags(parts, group, std::move(tags));
+  return add_tags(parts, group, tags);
 }
 
 Response untag_log_group(const StoreParts& parts, const Call& call) {
@@ -103,10 +103,10 @@ Response tag_resource(const StoreParts& parts, const Call& call) {
   Parameters in(call.body);
   in.text("resourceArn", kArn);
   const std::string_view group = in.group_of_arn("resourceArn");
-  Tags tags = read_tags(in);
+  const Tags tags = read_tags(in);
   if (!in.has("tags")) in.complain_absent("tags");
   if (auto wrong = in.wrong()) return std::move(*wrong);
-  return add_tags(parts, group, std::move(tags));
+  return add_tags(parts, group, tags);
 }
 
 Response untag_resource(const StoreParts& parts, const Call& call) {

@@ -52,14 +52,13 @@ class BasicRingLock {
     return false;
   }
   Left leave() noexcept {
-    std::uint32_t word = word_.load(std::memory_order_relaxed);
+    std::uint32_t word = word_.load(std::memory_order_acquire);
     while ((word & (kShow | kEnded)) != kEnded) {
       const std::uint32_t cleared = (word & kShow) != 0 ? kShow : kBusy;
       if (word_.compare_exchange_weak(word, word & ~cleared, std::memory_order_acq_rel)) {
         return cleared == kShow ? Left::to_show : Left::outside;
       }
     }
-    std::atomic_thread_fence(std::memory_order_acquire);
     return Left::to_close;
   }
   /// True: the caller is to close it. False: who is inside will, or it was not the caller's.

@@ -172,7 +172,10 @@ TEST_P(LogStoreContract, HasRoomForSoManyListenersAndForgetsThem) {
 
 TEST_P(LogStoreContract, KeepsTagsAndSettings) {
   ASSERT_TRUE(store_->create_group("/tagged", {"INFREQUENT_ACCESS", "key", true, {{"a", "b"}}}));
-  ASSERT_TRUE(store_->set_tags("/tagged", {{"c", "\"d\""}}));
+  ASSERT_TRUE(store_->change_tags("/tagged", [](Tags& tags) {
+    tags = {{"c", "\"d\""}};
+    return true;
+  }));
 
   const auto group = store_->group("/tagged");
 
@@ -180,6 +183,19 @@ TEST_P(LogStoreContract, KeepsTagsAndSettings) {
   EXPECT_EQ(group->settings.log_class, "INFREQUENT_ACCESS");
   EXPECT_EQ(group->settings.tags, (Tags{{"c", "\"d\""}}));
   EXPECT_EQ(group->created_ms, kNow);
+}
+
+TEST_P(LogStoreContract, LeavesTagsAsTheyAreWhenAChangeIsRefused) {
+  ASSERT_TRUE(store_->create_group("/tagged", {"STANDARD", "", false, {{"a", "b"}}}));
+
+  const auto refused = store_->change_tags("/tagged", [](Tags& tags) {
+    tags["c"] = "d";
+    return false;
+  });
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::resource_exhausted);
+  EXPECT_EQ(store_->group("/tagged")->settings.tags, (Tags{{"a", "b"}}));
 }
 
 TEST_P(LogStoreContract, ServesWritersReadersAndListenersAtOnce) {
