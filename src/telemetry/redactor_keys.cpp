@@ -142,8 +142,8 @@ bool ends_encoded_value(std::string_view text, std::size_t at) noexcept {
   return at;
 }
 
-// A header may hold quotation marks. One that stands in a string of JSON ends with that string: in a
-// line with an odd number of them before it.
+// A header may hold quotation marks. One that stands in a string of JSON ends with that string: in
+// a line with an odd number of them before it.
 [[gnu::cold]] std::size_t end_of_line(std::string_view text, std::size_t at) noexcept {
   constexpr std::size_t kReach = 256;
   bool is_inside = false;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-// Each of these is called at a byte of its own and looks at a bounded number of bytes before it, and
-// at values that it takes or passes over once.
+// Each of these is called at a byte of its own and looks at a bounded number of bytes before it,
+// and at values that it takes or passes over once.
 
 namespace aloft {
 inline namespace v0 {
