@@ -484,7 +484,7 @@ test('forgetting lines asks first', async () => {
   await page.getByRole('button', { name: 'Clear' }).click();
   assert.equal(await page.locator('.line').count(), 1);
 
-  await page.getByRole('button', { name: 'Forget all lines?' }).click();
+  await page.getByRole('button', { name: 'Forget all lines of all groups?' }).click();
   await page.getByText('No log lines yet').waitFor();
 });
 
@@ -499,6 +499,117 @@ test('a console that cannot send every line is told of, and the newest are shown
     assert.equal(await page.locator('.line').first().getAttribute('aria-setsize'), '100');
     assert.match((await texts())[0], /^1\d s ago/);
   });
+
+test('lines that came while the tail was being set up are there', { skip: mockOnly }, async () => {
+  const { logs: mock } = console_.mock;
+  await console_.addLines([line({ time: now() - 20, message: 'before' })]);
+  let early;
+  mock.greet = (reader) => {
+    mock.readers.delete(reader);
+    early = reader;
+  };
+  await open();
+  await liveWord('Live');
+  await becomes(page, async () => early !== undefined, true);
+  // The reading of a console that never says it is ready.
+  await console_.addLines([line({ time: now() - 9, message: 'missed by the tail' })]);
+  await lineCount(2);
+
+  await console_.addLines([line({ time: now() - 8, message: 'missed again' })]);
+  delete mock.greet;
+  mock.readers.add(early);
+  mock.greet(early);
+  await lineCount(3);
+  assert.match((await texts())[0], /missed again/);
+});
+
+test('lines that the console forgot go, also where others came at once', async () => {
+  await console_.addLines(plantedLines(now() - 20, 3));
+  await open();
+  await lineCount(3);
+  await liveWord('Live');
+  await fetch(`${console_.url}/api/logs`, { method: 'DELETE' });
+  await console_.addLines([line({ time: now(), message: 'after it' })]);
+
+  await lineCount(1);
+  assert.match((await texts())[0], /after it/);
+});
+
+test('a console that is busy says so, keeps what is on screen, and is asked again',
+  { skip: mockOnly }, async () => {
+    console_.mock.logs.failures = 2;
+    await console_.addLines([line({ time: now() - 9 })]);
+    await open();
+    await page.getByText('The lines could not be read: The console is busy.').waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+    await becomes(page, async () => console_.mock.logs.failures, 0);
+    await page.getByRole('button', { name: 'Try again' }).click();
+
+    await lineCount(1);
+    await liveWord('Live');
+    assert.equal(await page.getByText('could not be read').count(), 0);
+  });
+
+test('a room that was entered while the console was gone fills when it is back',
+  { skip: mockOnly }, async () => {
+    await console_.addLines([line({ time: now() - 9, message: 'here again' })]);
+    await page.goto(`${console_.url}/#xray:traces`);
+    await liveWord('Live');
+    const { port } = console_.mock;
+    await console_.mock.close();
+    await page.getByText('The console does not answer.').waitFor();
+    await page.keyboard.press('g');
+    await page.keyboard.press('l');
+    await page.waitForSelector('.logs-room');
+    await console_.mock.listen(port);
+
+    await lineCount(1);
+    await liveWord('Live');
+  });
+
+test('older lines are added though the tail was read anew meanwhile', { skip: mockOnly },
+  async () => {
+    await console_.addLines(plantedLines(now() - 30, 150));
+    await open();
+    await page.waitForSelector('.line');
+    await liveWord('Live');
+    let goOn;
+    const gate = new Promise((done) => (goOn = done));
+    await page.route(/\/api\/logs\?.*before=/, async (route) => {
+      await gate;
+      await route.continue();
+    });
+    await page.locator('.line-scroller').evaluate((one) => one.scrollTo(0, one.scrollHeight));
+    await page.getByRole('button', { name: 'Older lines' }).click();
+    const again = page.waitForResponse((response) => /\/api\/logs\?/.test(response.url()));
+    for (const reader of console_.mock.logs.readers) console_.mock.logs.greet(reader);
+    await again;
+    goOn();
+
+    await page.waitForSelector('.line[aria-setsize="150"]');
+  });
+
+test('an answer from which rows were left out says so', { skip: mockOnly }, async () => {
+  await console_.addLines(plantedLines(now() - 30, 501));
+  await open('?q=fields%20message');
+
+  await page.getByText('500 rows (there are more').waitFor();
+});
+
+test('of an event with very many members or a very long message a part is shown', async () => {
+  const fields = Object.fromEntries(Array.from({ length: 300 }, (_, at) => [`k${at}`, at]));
+  const long = { level: 'INFO', message: 'm'.repeat(30_000), ...fields };
+  await console_.addLines([event({ time: now() - 9, message: JSON.stringify(long) })]);
+  await open();
+  await lineCount(1);
+  assert.equal((await page.locator('.line-message').textContent()).length, 2001);
+
+  await page.locator('.line-head').click();
+  await page.locator('.line-body .json').waitFor();
+  assert.equal(await page.locator('.line-body .json > li').count(), 101);
+  await page.getByRole('button', { name: '202 more' }).click();
+  assert.equal(await page.locator('.line-body .json > li').count(), 201);
+});
 
 test('out of the room its stream ends, and coming back what was missed is there', async () => {
   await console_.addLines(plantedLines(now() - 20, 3));

@@ -127,6 +127,8 @@ export class MockLogs {
   lines = [];
   readers = new Set();
   deleted = 0;
+  /// How many more readings fail, as those of a busy console do.
+  failures = 0;
   #sequence = 0;
 
   add(events) {
@@ -146,6 +148,11 @@ export class MockLogs {
       reader.pending = [];
       reader.response.write('event: reset\ndata: {}\n\n');
     }
+  }
+
+  /// Every line from here on will come. Tests hold it back, as a busy console does.
+  greet({ response }) {
+    response.write('event: ready\ndata: {}\n\n');
   }
 
   status() {
@@ -175,7 +182,7 @@ export class MockLogs {
     const limit = Number(parameters.get('limit') ?? 100);
     if (isInsights(query)) {
       const table = tableOf(query, found);
-      return { ...table, rows: table.rows.slice(0, limit) };
+      return { ...table, rows: table.rows.slice(0, limit), more: table.rows.length > limit };
     }
     const before = parameters.get('before');
     const from = before === null ? 0 : found.findIndex(({ id }) => id === before) + 1;
@@ -197,6 +204,7 @@ export class MockLogs {
     response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     response.write(': hello\n\n');
     this.readers.add(reader);
+    this.greet(reader);
     response.on('close', () => this.readers.delete(reader));
   }
 }

@@ -220,6 +220,10 @@ export class MockConsole {
 
   #logs(request, url, response, json) {
     if (url.pathname === '/api/logs/events') return this.logs.events(url.searchParams, response);
+    if (request.method !== 'DELETE' && this.logs.failures > 0) {
+      this.logs.failures -= 1;
+      return json(503, { title: 'Busy', status: 503, detail: 'The console is busy.' });
+    }
     if (request.method !== 'DELETE') return json(200, this.logs.list(url.searchParams));
     this.logs.reset();
     return response.writeHead(204).end();

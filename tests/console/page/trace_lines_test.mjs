@@ -3,8 +3,8 @@
 
 import assert from 'node:assert/strict';
 import { after, afterEach, before, beforeEach, test } from 'node:test';
-import { becomes, closePage, inOneLine, inkOf, isReal, logs, now, openBrowser, openConsole,
-  openPage, phone, shotPath, traceLink } from './harness.mjs';
+import { becomes, closePage, inOneLine, inkOf, isReal, logs, mockOnly, now, openBrowser,
+  openConsole, openPage, phone, shotPath, traceLink } from './harness.mjs';
 import { line, linesOfCharge, plantedLines } from './log_events.mjs';
 import { charge, markup } from './traces.mjs';
 
@@ -164,4 +164,10 @@ test('on a phone the sheet of a span holds its lines, within the width', async (
   assert.ok((await summary.boundingBox()).height >= 40);
   assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 375);
   await page.screenshot({ path: shotPath('trace-lines-phone') });
+});
+
+test('the tail of a trace ends a minute after it', { skip: mockOnly }, async () => {
+  await open(charge({ start: now() - 56, status: 503, duration: 0.812 }));
+  await becomes(page, async () => console_.mock.logs.readers.size, 1);
+  await becomes(page, async () => console_.mock.logs.readers.size, 0);
 });

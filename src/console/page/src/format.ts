@@ -155,6 +155,15 @@ export function visible(text: string): string {
   return text.replace(deceptive, codePoint).replace(loneSurrogate, '\ufffd');
 }
 
+/// The most that is shown of a text where it has one line: nobody reads on, and events may have
+/// 256 KiB. What it belongs to unfolds to all of it.
+const longestText = 2000;
+
+export function shortened(text: string): string {
+  if (text.length <= longestText) return text;
+  return `${text.slice(0, longestText).replace(/[\ud800-\udbff]$/, '')}…`;
+}
+
 /// What was asked for, as it was recorded: /v1/charges/{id} stays as it is, so no URL parser. Aloft
 /// records no path where no route matched; an empty one must not pass for "/".
 export function routeOf(summary: Pick<TraceSummary, 'url' | 'name'>): string {

@@ -58,6 +58,8 @@ let asked = '?';
 /// The next answer is to another search: it replaces what is on screen until then.
 let replacing = true;
 let reading = 0;
+/// Counts searches: an older page belongs to one.
+let searches = 0;
 let rereadTimer = 0;
 let behindTimer = 0;
 
@@ -123,10 +125,11 @@ async function read(): Promise<void> {
 
 export async function readOlderLines(): Promise<void> {
   if (list.next === null) return;
-  const ticket = reading;
+  const [search, from] = [searches, list.next];
   try {
-    const answer = await fetchLogs(parameters(), pageSize, list.next);
-    if (ticket !== reading || 'columns' in answer) return;
+    const answer = await fetchLogs(parameters(), pageSize, from);
+    // The tail may have added lines above meanwhile; below, the list must be what it was.
+    if (search !== searches || from !== list.next || 'columns' in answer) return;
     list.append(answer.lines, answer.next);
     batch(publish);
   } catch (error) {
@@ -141,19 +144,29 @@ function takeLines(arrived: readonly LogLine[]): void {
   });
 }
 
-/// The console could not keep up, or was emptied: what is on screen may have gaps.
+/// What is on screen may have gaps, or lines that were deleted.
+function readAnew(): void {
+  window.clearTimeout(rereadTimer);
+  rereadTimer = 0;
+  list.doubt();
+  void read();
+}
+
+function readAnewSoon(): void {
+  if (rereadTimer === 0) rereadTimer = window.setTimeout(readAnew, rereadMs);
+}
+
+/// The console could not keep up, or was emptied.
 function startOver(): void {
   tailBehind.value = true;
   window.clearTimeout(behindTimer);
   behindTimer = window.setTimeout(() => (tailBehind.value = false), 5 * rereadMs);
-  if (rereadTimer !== 0) return;
-  rereadTimer = window.setTimeout(() => {
-    rereadTimer = 0;
-    void read();
-  }, rereadMs);
+  readAnewSoon();
 }
 
 function takeEvent({ event, data }: StreamEvent): void {
+  // From here on every line comes: those since the last reading are in this one.
+  if (event === 'ready') readAnew();
   if (event === 'reset') startOver();
   if (event !== 'lines') return;
   let value: { lines?: LogLine[] };
@@ -173,8 +186,8 @@ function startTail(): void {
     onConnection: (value) => {
       tail.value = value;
       if (value.state === 'refused' && value.status === 401) tokenNeeded.value = true;
-      // What came between the last reading and now.
-      if (value.state === 'live') void read();
+      // For a console that does not say when it is ready.
+      if (value.state === 'live') readAnewSoon();
     },
   });
 }
@@ -182,6 +195,8 @@ function startTail(): void {
 function stopTail(): void {
   endTail?.();
   endTail = null;
+  window.clearTimeout(rereadTimer);
+  rereadTimer = 0;
 }
 
 /// Asks anew: the search changed, or somebody wants the present answer. Until it comes, what is on
@@ -189,6 +204,7 @@ function stopTail(): void {
 export function askLines(): void {
   stopTail();
   replacing = true;
+  searches += 1;
   batch(() => {
     linesTouched.value = false;
     openLines.value = new Set();
@@ -221,7 +237,7 @@ function showWaitingLines(): void {
     facets.value = addToFacets(facets.value, list.release());
     publish();
   });
-  if (list.stale) void read();
+  if (list.stale) readAnew();
 }
 
 /// Shows what waited, and is live again, whatever held the list.
@@ -252,6 +268,7 @@ export async function forgetAllLines(): Promise<void> {
   try {
     await forgetLines();
     replacing = true;
+    searches += 1;
     await read();
   } catch (error) {
     takeError(error);
@@ -279,6 +296,12 @@ function follow(here: Route): void {
   openNamed(here.lineId);
 }
 
+/// Nothing will be asked or told any more by itself.
+function isStuck(): boolean {
+  if (tail.value.state === 'refused') return true;
+  return endTail === null && linesError.value !== null && linesError.value.status !== 400;
+}
+
 export function startLogs(): void {
   effect(() => {
     const here = route.value;
@@ -286,7 +309,7 @@ export function startLogs(): void {
   });
   effect(() => {
     // The console lets us in again, or came back.
-    if (epoch.value > 0 && tail.peek().state === 'refused' && route.peek().room === 'logs') {
+    if (epoch.value > 0 && route.peek().room === 'logs' && untracked(isStuck)) {
       untracked(askLines);
     }
   });

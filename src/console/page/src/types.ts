@@ -115,6 +115,8 @@ export interface LogTable {
   rows: string[][];
   scanned: number;
   matched: number;
+  /// Rows were left out.
+  more?: boolean;
 }
 
 export interface TraceLines {

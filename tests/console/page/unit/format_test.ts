@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { barFraction, formatAgo, formatBytes, formatCount, formatDuration, formatTick,
-  outcomeOf, routeOf, shortId, visible } from '../../../../src/console/page/src/format';
+  outcomeOf, routeOf, shortId, shortened, visible } from '../../../../src/console/page/src/format';
 
 test('durations have three digits in the largest unit', () => {
   const cases: [number, string][] = [
@@ -73,4 +73,10 @@ test('bars follow one scale', () => {
   assert.equal(barFraction(0), 0);
   assert.equal(barFraction(0.001), 0.2);
   assert.equal(barFraction(3600), 1);
+});
+
+test('a text that is too long for one line is cut, but not inside a character', () => {
+  assert.equal(shortened('a'.repeat(2000)), 'a'.repeat(2000));
+  assert.equal(shortened('a'.repeat(2001)), `${'a'.repeat(2000)}…`);
+  assert.equal(shortened(`${'a'.repeat(1999)}\u{1f600}`), `${'a'.repeat(1999)}…`);
 });

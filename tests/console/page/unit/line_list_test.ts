@@ -83,3 +83,46 @@ test('a console that forgot everything empties the list, held or not', () => {
 
   assert.deepEqual(ids(list), []);
 });
+
+test('what is remembered of lines that came while held is bounded', () => {
+  const list = new LineList();
+  list.replace([line(0)], null);
+  for (let batch = 0; batch < 500; batch += 1) {
+    list.apply(Array.from({ length: 200 }, (_, at) => line(1 + batch * 200 + at)), true);
+    assert.ok(list.remembered <= 3 * lineLimit + 200, `${list.remembered}`);
+  }
+  assert.equal(list.waitingCount, 100_000);
+
+  assert.deepEqual(list.apply([line(100_000)], true), []);
+  assert.equal(list.waitingCount, 100_000);
+});
+
+test('rows in doubt are replaced, also where the page joins them, but not what came since', () => {
+  const list = new LineList();
+  list.replace([line(3), line(2), line(1)], null);
+
+  list.doubt();
+  list.apply([line(6)], false);
+  list.renew([line(5), line(3)], null, false);
+  assert.deepEqual(ids(list), [6, 5, 3]);
+
+  list.renew([line(7), line(6)], null, false);
+  assert.deepEqual(ids(list), [7, 6, 5, 3]);
+});
+
+test('rows in doubt stay while held, and are read again when released', () => {
+  const list = new LineList();
+  list.replace([line(3), line(2)], null);
+
+  list.doubt();
+  list.renew([line(4)], null, true);
+  assert.deepEqual(ids(list), [3, 2]);
+  assert.equal(list.waitingCount, 1);
+  assert.equal(list.stale, true);
+
+  list.release();
+  list.doubt();
+  list.renew([line(4)], null, false);
+  assert.deepEqual(ids(list), [4]);
+  assert.equal(list.stale, false);
+});

@@ -97,7 +97,8 @@ test('a pattern for a field holds quotes and backslashes', () => {
 });
 
 test('a query that begins with a command of Insights, or has a pipe, looks like one', () => {
-  for (const query of ['fields @message', ' STATS count(*) by level', 'x | limit 3']) {
+  for (const query of ['fields @message', ' STATS count(*) by level', 'where level = "WARN"',
+    'x | limit 3']) {
     assert.equal(isInsights(query), true, query);
   }
   for (const query of ['', 'error -timeout', '{ $.level = "ERROR" }', 'filtered', '"a phrase"']) {
@@ -163,9 +164,15 @@ test('search and filters become one filter pattern where that language can say i
   const filters = { ...noFilters, level: 'ERROR', tenant: 'acme' };
 
   assert.equal(combinedPattern('', noFilters), '');
-  assert.equal(combinedPattern('', filters), '{ $.level = "ERROR" && $.tenant_id = "acme" }');
+  const wanted = '($.level = "ERROR" || $.level = "error" || $.level = "Error")'
+    + ' && ($.tenant_id = "acme" || $.tenant = "acme")';
+  assert.equal(combinedPattern('', filters), `{ ${wanted} }`);
   assert.equal(combinedPattern('{ $.a = 1 || $.b = 2 }', filters),
-    '{ ($.a = 1 || $.b = 2) && $.level = "ERROR" && $.tenant_id = "acme" }');
+    `{ ($.a = 1 || $.b = 2) && ${wanted} }`);
+  const trace = '1-65f2a1b3-0123456789abcdef01234567';
+  assert.equal(combinedPattern('', { ...noFilters, service: 'a', trace }),
+    `{ $.service = "a" && ($.trace_id = "${trace}" || $.trace_id = "${
+      trace.replace(/^1-|-/g, '')}") }`);
   assert.equal(combinedPattern('timeout -slow', { ...noFilters, level: 'ERROR' }),
     'timeout -slow "\\"level\\":\\"ERROR\\""');
   for (const alone of ['?a ?b', '[a, b]', '%x|y%']) {
@@ -176,16 +183,17 @@ test('search and filters become one filter pattern where that language can say i
 
 test('a search can be taken to the aws CLI', () => {
   const input = { query: "it's", insights: false, filters: { ...noFilters, minutes: '15' },
-    groups: ['/aloft/payments'], endpoint: 'http://127.0.0.1:2000' };
+    groups: ['/aloft/payments'], endpoint: 'http://127.0.0.1:2000', now: 1_763_812_345.6 };
 
   assert.equal(awsCommand(input), 'aws logs filter-log-events --endpoint-url http://127.0.0.1:2000'
-    + " --log-group-name /aloft/payments --start-time $(date -d '-15 minutes' +%s000)"
+    + " --log-group-name /aloft/payments --start-time 1763811445000"
     + " --filter-pattern 'it'\\''s'");
   assert.equal(awsCommand({ ...input, groups: ['/a', '/b'] })?.split('\n').length, 2);
   assert.equal(awsCommand({ ...input, groups: [] }), null);
   assert.match(awsCommand({ ...input, query: 'stats count(*) by level', insights: true,
-    filters: { ...noFilters, level: 'WARN' } }) ?? '',
-  /start-query .* --query-string 'filter level = "WARN" \| stats count\(\*\) by level'/);
+    filters: { ...noFilters, level: 'WARN', minutes: '15' } }) ?? '',
+  new RegExp('start-query .* --start-time 1763811445 .* --query-string \'filter \\(level = "WARN"'
+    + ' or level = "warn" or level = "Warn"\\) \\| stats count\\(\\*\\) by level\''));
   assert.equal(shellWord('$(rm)'), "'$(rm)'");
 });
 

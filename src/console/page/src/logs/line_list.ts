@@ -7,6 +7,8 @@ import type { LogLine } from '../types';
 
 /// Lines kept. The search narrows better than scrolling does.
 export const lineLimit = 2000;
+/// Ids that are remembered: of the rows, of what waits, and of as many that went.
+const mostKnown = 3 * lineLimit;
 
 export class LineList {
   rows: LogLine[] = [];
@@ -18,6 +20,13 @@ export class LineList {
   stale = false;
   private waiting: LogLine[] = [];
   private known = new Set<string>();
+  /// What came since the rows are in doubt; null while they are not.
+  private meanwhile: LogLine[] | null = null;
+
+  /// Ids remembered.
+  get remembered(): number {
+    return this.known.size;
+  }
 
   /// True when the limit, not the server, ends the list.
   get full(): boolean {
@@ -28,6 +37,7 @@ export class LineList {
     this.waiting = [];
     this.waitingCount = 0;
     this.stale = false;
+    this.meanwhile = null;
     this.next = next;
     this.known = new Set();
     this.show(this.fresh(lines));
@@ -39,19 +49,25 @@ export class LineList {
     this.show(this.rows.concat(this.fresh(lines)));
   }
 
+  /// Rows may be no more, or lines be missing: the page that is read from now on replaces them,
+  /// but not what comes until then.
+  doubt(): void {
+    this.meanwhile = [];
+  }
+
   /// Takes the newest page, read anew. Where it joins what is known, only what is new is added;
-  /// where lines are missing between, it replaces everything, or waits for that while held.
+  /// where lines are missing between, or rows are in doubt, it replaces everything, or waits for
+  /// that while held.
   renew(lines: readonly LogLine[], next: string | null, held: boolean): readonly LogLine[] {
     const joins = next === null || lines.some((line) => this.known.has(line.id));
     if (this.rows.length > 0 && lines.length > 0) {
-      if (joins) return this.apply(lines, held);
-      if (held) {
-        this.stale = true;
-        return [];
-      }
+      if (held && (!joins || this.meanwhile)) this.stale = true;
+      if (joins && (held || !this.meanwhile)) return this.apply(lines, held);
+      if (held) return [];
     }
+    const since = this.meanwhile ?? [];
     this.replace(lines, next);
-    return [];
+    return this.apply(since, held);
   }
 
   /// Takes a batch from the event stream; gives those of it that are new on screen.
@@ -61,6 +77,7 @@ export class LineList {
     const wanted = lines.filter((line) => !oldest || newestFirst(line, oldest) < 0);
     const fresh = this.fresh(wanted);
     if (fresh.length === 0) return fresh;
+    if (this.meanwhile) this.meanwhile = this.meanwhile.concat(fresh).slice(-lineLimit);
     if (held) {
       this.waitingCount += fresh.length;
       this.waiting = this.waiting.concat(fresh).slice(-lineLimit);
@@ -80,6 +97,10 @@ export class LineList {
   }
 
   private fresh(lines: readonly LogLine[]): LogLine[] {
+    // Ids of lines that went may be forgotten, or the set would grow for ever.
+    if (this.known.size > mostKnown) {
+      this.known = new Set(this.rows.concat(this.waiting).map((line) => line.id));
+    }
     return lines.filter((line) => {
       if (this.known.has(line.id)) return false;
       this.known.add(line.id);
@@ -92,10 +113,6 @@ export class LineList {
     if (rows.length > lineLimit) {
       this.rows = rows.slice(0, lineLimit);
       this.next = null;
-    }
-    // Ids of lines that went may be forgotten, or the set would grow for ever.
-    if (this.known.size > 2 * lineLimit) {
-      this.known = new Set(this.rows.concat(this.waiting).map((line) => line.id));
     }
   }
 }

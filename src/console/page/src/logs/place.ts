@@ -39,7 +39,7 @@ export function readFilters(parameter: (name: string) => string): LogFilters {
 }
 
 const insightsCommand =
-  /^\s*(fields|filter|stats|sort|limit|parse|display|dedup)\b/i;
+  /^\s*(fields|filter|where|stats|sort|limit|parse|display|dedup)\b/i;
 
 /// Whether a search looks like an Insights query. Whether it is one says the console, by its
 /// answer: "limit exceeded" are two words.

@@ -29,7 +29,6 @@ function entriesOf(value: Json[] | { [key: string]: Json }): [string, Json][] {
 
 function Branch({ label, value, open }: { label: string; value: Json; open: boolean }) {
   const [unfolded, setUnfolded] = useState(open);
-  const [shown, setShown] = useState(pageItems);
   const key = <bdi class="json-key">{visible(label)}</bdi>;
   if (typeof value !== 'object' || value === null) {
     return (
@@ -48,20 +47,29 @@ function Branch({ label, value, open }: { label: string; value: Json; open: bool
         </summary>
         {unfolded && (
           <ul>
-            {entries.slice(0, shown).map(([name, item]) => (
-              <Branch key={name} label={name} value={item} open={false} />
-            ))}
-            {entries.length > shown && (
-              <li>
-                <button type="button" onClick={() => setShown(shown + pageItems)}>
-                  {entries.length - shown} more
-                </button>
-              </li>
-            )}
+            <Entries entries={entries} open={false} />
           </ul>
         )}
       </details>
     </li>
+  );
+}
+
+function Entries({ entries, open }: { entries: readonly [string, Json][]; open: boolean }) {
+  const [shown, setShown] = useState(pageItems);
+  return (
+    <>
+      {entries.slice(0, shown).map(([name, item]) => (
+        <Branch key={name} label={name} value={item} open={open} />
+      ))}
+      {entries.length > shown && (
+        <li>
+          <button type="button" onClick={() => setShown(shown + pageItems)}>
+            {entries.length - shown} more
+          </button>
+        </li>
+      )}
+    </>
   );
 }
 
@@ -74,9 +82,7 @@ interface JsonTreeProps {
 export function JsonTree({ value, unfold = false }: JsonTreeProps) {
   return (
     <ul class="json">
-      {Object.entries(value).map(([name, item]) => (
-        <Branch key={name} label={name} value={item} open={unfold} />
-      ))}
+      <Entries entries={Object.entries(value)} open={unfold} />
     </ul>
   );
 }

@@ -4,7 +4,6 @@
 
 import type { RefObject } from 'preact';
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
-import { visible } from '../format';
 import { useKeys } from '../keys';
 import { RowLayout } from '../logs/layout';
 import { lineLimit } from '../logs/line_list';
@@ -34,6 +33,7 @@ import { go } from '../state';
 import type { LogLine } from '../types';
 import { LogSteps } from './first_steps';
 import { Icon } from './icons';
+import { LogFailure, readingFailed } from './log_failure';
 import { LogRow } from './log_row';
 import { useLate } from './use_late';
 import { useRows } from './use_rows';
@@ -63,13 +63,7 @@ function Waiting() {
 function Nothing() {
   const late = useLate();
   const error = linesError.value;
-  if (error && error.status !== 400 && error.status !== 0) {
-    return (
-      <section class="page-message">
-        <p class="is-fault">The lines could not be read: {visible(error.message)}</p>
-      </section>
-    );
-  }
+  if (readingFailed.value) return null;
   if (!linesLoaded.value) {
     return late && !error ? <p class="page-message">Reading lines…</p> : null;
   }
@@ -226,6 +220,7 @@ export function LogList() {
           Lines come faster than they can be shown one by one. The newest are; a search narrows.
         </p>
       )}
+      <LogFailure />
       <div
         ref={scroller}
         class="line-scroller"

@@ -2,7 +2,7 @@
 // What a log line is shown by, in the Logs room and beside a span.
 
 import { copy } from '../clipboard';
-import { visible } from '../format';
+import { shortened, visible } from '../format';
 import { equalsPattern, inlineFields, levelKind, parsedObject, type LevelKind } from
   '../logs/lines';
 import { noFilters } from '../logs/place';
@@ -32,7 +32,7 @@ export function LineWords({ line }: { line: LogLine }) {
   return (
     <>
       <bdi class="line-message">
-        <DataText text={line.message} />
+        <DataText text={shortened(line.message)} />
       </bdi>
       {inlineFields(line.fields).map(([key, value]) => (
         <span key={key} class="line-field">

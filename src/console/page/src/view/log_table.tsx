@@ -3,7 +3,7 @@
 
 import type { RefObject } from 'preact';
 import { useMemo, useRef, useState } from 'preact/hooks';
-import { formatCount, visible } from '../format';
+import { formatCount, shortened, visible } from '../format';
 import { useKeys } from '../keys';
 import { RowLayout } from '../logs/layout';
 import { parsedObject } from '../logs/lines';
@@ -107,7 +107,7 @@ function usePicked(scroller: RefObject<HTMLElement | null>, layout: RowLayout) {
 export function LogTableView({ table }: { table: LogTable }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [sorting, setSorting] = useState<Sorting | null>(null);
-  const { columns, rows, matched, scanned } = table;
+  const { columns, rows, matched, scanned, more } = table;
   const shown = columns.map((name, at) => ({ name, at })).filter(({ name }) => isShown(name));
   const sorted = useMemo(() => sortRows(rows, sorting), [rows, sorting]);
   const numeric = useMemo(() => columns.map((_, at) => isNumeric(rows, at)), [rows, columns]);
@@ -123,7 +123,8 @@ export function LogTableView({ table }: { table: LogTable }) {
     <>
       <p class="table-words aside" role="status">
         <span class="mono">{formatCount(rows.length)}</span>{' '}
-        {rows.length === 1 ? 'row' : 'rows'} of{' '}
+        {rows.length === 1 ? 'row' : 'rows'}
+        {more && ' (there are more: a limit or a filter narrows)'} of{' '}
         <span class="mono">{formatCount(matched)}</span> lines that matched, of{' '}
         <span class="mono">{formatCount(scanned)}</span> read
       </p>
@@ -152,7 +153,7 @@ export function LogTableView({ table }: { table: LogTable }) {
                 onClick={() => setPicked(first + index)}
               >
                 {shown.map(({ at }) => {
-                  const text = row[at] ?? '';
+                  const text = shortened(row[at] ?? '');
                   return (
                     <td key={at} class={numeric[at] ? 'is-number' : ''} title={visible(text)}>
                       <bdi>

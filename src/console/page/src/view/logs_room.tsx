@@ -18,10 +18,11 @@ import {
   tail,
   toggleLines,
 } from '../logs_state';
-import { status, tell } from '../state';
+import { now, status, tell } from '../state';
 import { Icon } from './icons';
 import { Live } from './live';
 import { FilterChips, LogFacets } from './log_facets';
+import { LogFailure } from './log_failure';
 import { LogList } from './log_list';
 import { LogTableView } from './log_table';
 import { SearchField } from './search_field';
@@ -74,26 +75,27 @@ function copyCommand(): void {
   if (groups.length === 0 && logs.service !== '') groups.push(`/aloft/${logs.service}`);
   const endpoint = `http://${status.value?.listen.xray ?? '127.0.0.1:2000'}`;
   const insights = table.value !== null;
-  const command = awsCommand({ query, insights, filters: logs, groups, endpoint });
+  const command = awsCommand({ query, insights, filters: logs, groups, endpoint, now: now.peek() });
   if (command) void copy(`${command}\n`, 'the search as aws command');
   else tell('No command of the aws CLI finds these lines: take a filter off, or choose a group.');
 }
 
-/// Asks before it forgets, as for traces.
+/// Asks before it forgets, as for traces. It forgets also what the search does not show.
 function Forget() {
   const [armed, setArmed] = useState(false);
   return (
     <button
       type="button"
       class={armed ? 'is-armed' : ''}
-      disabled={lines.value.length === 0}
+      disabled={lines.value.length === 0 && !status.value?.logs?.events}
+      title="Forget all lines of all groups, whatever the search shows"
       onBlur={() => setArmed(false)}
       onClick={() => {
         if (armed) void forgetAllLines();
         setArmed(!armed);
       }}
     >
-      {armed ? 'Forget all lines?' : 'Clear'}
+      {armed ? 'Forget all lines of all groups?' : 'Clear'}
     </button>
   );
 }
@@ -144,6 +146,7 @@ export function LogsRoom() {
         <LogFacets />
         {table.value ? (
           <div class="logs-main">
+            <LogFailure />
             <LogTableView key={table.value.columns.join()} table={table.value} />
           </div>
         ) : (

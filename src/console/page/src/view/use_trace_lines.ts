@@ -24,13 +24,32 @@ function joined(old: TraceLines, arrived: readonly LogLine[]): TraceLines {
   return { lines: old.lines.concat(fresh.slice(0, room)), more: old.more || fresh.length > room };
 }
 
+/// Seconds for which lines of the trace may still come; 0 when it is over.
+function secondsLeft({ in_progress: goesOn, start, duration }: TraceSummary): number {
+  const left = start + duration + lateSeconds - now.peek();
+  // The clocks of those that recorded it may be ahead of the console's.
+  return goesOn ? lateSeconds : Math.min(Math.max(0, left), lateSeconds);
+}
+
+/// Becomes true when nothing comes any more: browsers have six connections to one host.
+function useOver(summary: TraceSummary): boolean {
+  const { in_progress: goesOn, start, duration } = summary;
+  const [over, setOver] = useState(() => secondsLeft(summary) === 0);
+  useEffect(() => {
+    const left = secondsLeft(summary);
+    setOver(left === 0);
+    if (goesOn || left === 0) return undefined;
+    const timer = window.setTimeout(() => setOver(true), left * 1000);
+    return () => window.clearTimeout(timer);
+  }, [goesOn, start, duration]);
+  return over;
+}
+
 export function useTraceLines(summary: TraceSummary): TraceLines {
   const { id } = summary;
   const [read, setRead] = useState(none);
   const mounted = useRef(true);
-  const late = useRef(
-    summary.in_progress || now.peek() - summary.start - summary.duration < lateSeconds,
-  );
+  const over = useOver(summary);
   const readIt = (): void => {
     fetchTraceLines(id).then(
       (answer) => mounted.current && setRead(answer),
@@ -42,18 +61,20 @@ export function useTraceLines(summary: TraceSummary): TraceLines {
   };
   useEffect(readIt, [id, epoch.value]);
   useEffect(() => {
-    if (!late.current) return undefined;
+    if (over) return undefined;
     const search = logParameters('', { ...noFilters, trace: id });
     return tailWhileSeen(lineEventsUrl(search), {
+      // For a console that does not say when it is ready.
       onConnection: ({ state }) => state === 'live' && readIt(),
       onEvent: ({ event, data }) => {
-        if (event === 'reset') readIt();
+        // From 'ready' on every line comes; a reset leaves some out.
+        if (event === 'ready' || event === 'reset') readIt();
         if (event !== 'lines') return;
         const { lines } = JSON.parse(data) as { lines: LogLine[] };
         setRead((old) => joined(old, lines));
       },
     });
-  }, [id]);
+  }, [id, over]);
   useEffect(() => () => void (mounted.current = false), []);
   return read;
 }
