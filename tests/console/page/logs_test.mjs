@@ -528,7 +528,8 @@ test('lines that the console forgot go, also where others came at once', async (
   await open();
   await lineCount(3);
   await liveWord('Live');
-  await fetch(`${console_.url}/api/logs`, { method: 'DELETE' });
+  await fetch(`${console_.url}/api/logs`,
+    { method: 'DELETE', headers: { 'x-requested-with': 'aloft' } });
   await console_.addLines([line({ time: now(), message: 'after it' })]);
 
   await lineCount(1);
