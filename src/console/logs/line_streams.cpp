@@ -76,8 +76,8 @@ void LineStreams::run() {
   }
 }
 
-// Matches and writes without the lock: who subscribes, or stops, does not wait for patterns. What is
-// taken before is older than a reader that comes meanwhile.
+// Matches and writes without the lock: who subscribes, or stops, does not wait for patterns. What
+// is taken before is older than a reader that comes meanwhile.
 void LineStreams::round(std::unique_lock<std::mutex>& lock, bool comments) {
   ready_ = false;
   LogListener::Taken taken;
