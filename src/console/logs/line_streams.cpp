@@ -10,7 +10,10 @@ namespace {
 
 // Of the API document.
 constexpr auto kEventInterval = std::chrono::milliseconds(250);
+// How long lines are looked at; who has not seen all by then reads the list again.
+constexpr auto kRoundTimeout = std::chrono::seconds(1);
 constexpr auto kCommentInterval = std::chrono::seconds(15);
+constexpr const char* kReady = "event: ready\ndata: {}\n\n";
 constexpr const char* kReset = "event: reset\ndata: {}\n\n";
 // The page comes back a second after a broken connection.
 constexpr const char* kGreeting = "retry: 1000\n\n";
@@ -27,9 +30,7 @@ void LineStreams::stop() {
   {
     const std::lock_guard lock(mutex_);
     stopping_ = true;
-    for (Reader& reader : readers_) reader.writer.close();
-    readers_.clear();
-    readers_count_ = 0;
+    close_all(readers_);
     listener_ = nullptr;
   }
   wakeup_.notify_one();
@@ -46,12 +47,14 @@ void LineStreams::subscribe(LineSearch search, http::StreamWriter writer) {
         if (!ready_.exchange(true)) wakeup_.notify_one();
       }});
     }
-    if (stopping_ || !listener_ || readers_.size() >= kMaxLineReaders) {
+    if (stopping_ || !listener_ || !has_room()) {
       writer.close();
       return;
     }
     readers_.push_back({std::move(search), std::move(writer)});
-    readers_count_ = readers_.size();
+    ++readers_count_;
+    // Behind the list as the page reads it now, nothing is missed.
+    readers_.back().writer.write(kReady);
   }
   wakeup_.notify_one();
 }
@@ -63,15 +66,34 @@ void LineStreams::run() {
     wait(lock, comment);
     if (stopping_) return;
     const SteadyTime now = clock_.steady_now();
-    ready_ = false;
-    if (listener_) distribute(listener_->take());
     const bool comments = now >= comment;
-    send(comments);
+    round(lock, comments);
+    if (stopping_) return;
     if (comments) comment = now + kCommentInterval;
     // No reader gets more than four events a second, however often we are woken.
     const SteadyTime next = now + kEventInterval;
     while (!stopping_ && clock_.steady_now() < next) clock_.wait_until(lock, wakeup_, next);
   }
+}
+
+// Matches and writes without the lock: who subscribes, or stops, does not wait for patterns. What
+// is taken before is older than a reader that comes meanwhile.
+void LineStreams::round(std::unique_lock<std::mutex>& lock, bool comments) {
+  ready_ = false;
+  LogListener::Taken taken;
+  if (listener_) taken = listener_->take();
+  std::list<Reader> readers = std::exchange(readers_, {});
+  lock.unlock();
+  distribute(readers, taken);
+  const std::size_t gone = send(readers, comments);
+  lock.lock();
+  readers_count_ -= gone;
+  if (stopping_) {
+    close_all(readers);
+    return;
+  }
+  readers_.splice(readers_.begin(), readers);
+  if (readers_.empty()) listener_ = nullptr;
 }
 
 // The store says that it has lines without our lock, so a notice may come just before we sleep:
@@ -94,23 +116,27 @@ bool LineStreams::anything_to_send() const {
          });
 }
 
-void LineStreams::distribute(const LogListener::Taken& taken) {
+void LineStreams::distribute(std::list<Reader>& readers, const LogListener::Taken& taken) {
   if (taken.reset || taken.lost > 0) {
-    for (Reader& reader : readers_) reader.reset = true;
+    for (Reader& reader : readers) reader.reset = true;
   }
+  const Deadline deadline = Deadline::after(clock_, kRoundTimeout);
   for (const auto& batch : taken.batches) {
-    for (const StoredEvent& event : *batch) distribute_event(event.view());
+    for (const StoredEvent& event : *batch) distribute_event(readers, event.view(), deadline);
   }
-  for (Reader& reader : readers_) {
+  for (Reader& reader : readers) {
     if (!reader.reset) continue;
     reader.backlog.clear();
     reader.bytes = 0;
   }
 }
 
-void LineStreams::distribute_event(const LogEvent& event) {
+void LineStreams::distribute_event(std::list<Reader>& readers, const LogEvent& event,
+                                   Deadline deadline) {
   Line line;  // made for the first reader who wants it
-  for (Reader& reader : readers_) {
+  for (Reader& reader : readers) {
+    if (reader.reset) continue;
+    reader.reset = stopping_ || deadline.passed(clock_.steady_now());
     if (reader.reset || !reader.search.matches(event)) continue;
     if (!line) line = std::make_shared<const std::string>(lines_.json(event));
     add(reader, line);
@@ -125,14 +151,18 @@ void LineStreams::add(Reader& reader, const Line& line) {
   }
 }
 
-void LineStreams::send(bool comment) {
-  for (auto reader = readers_.begin(); reader != readers_.end();) {
-    bool alive = send_to(*reader);
-    if (alive && comment) alive = reader->writer.write(": alive\n\n");
-    reader = alive ? std::next(reader) : readers_.erase(reader);
-  }
-  readers_count_ = readers_.size();
-  if (readers_.empty()) listener_ = nullptr;
+std::size_t LineStreams::send(std::list<Reader>& readers, bool comment) {
+  const std::size_t before = readers.size();
+  readers.remove_if([comment](Reader& reader) {
+    return !send_to(reader) || (comment && !reader.writer.write(": alive\n\n"));
+  });
+  return before - readers.size();
+}
+
+void LineStreams::close_all(std::list<Reader>& readers) {
+  for (Reader& reader : readers) reader.writer.close();
+  readers_count_ -= readers.size();
+  readers.clear();
 }
 
 bool LineStreams::send_to(Reader& reader) {

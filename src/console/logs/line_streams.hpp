@@ -5,7 +5,8 @@
 //
 // Nothing waits for a reader: what one has not read is bounded; beyond, it gets `reset` and reads
 // the list again. So does every reader when lines came faster than they could be looked at, or when
-// the logs were cleared.
+// the logs were cleared. `ready` tells a reader that all lines from now on come, and that the list
+// can be read.
 //
 //   LineStreams streams(store, clock);
 //   streams.start();
@@ -74,22 +75,24 @@ class LineStreams {
   void run();
   void wait(std::unique_lock<std::mutex>& lock, SteadyTime comment);
   bool anything_to_send() const;
-  void distribute(const LogListener::Taken& taken);
-  void distribute_event(const LogEvent& event);
+  void round(std::unique_lock<std::mutex>& lock, bool comments);
+  void distribute(std::list<Reader>& readers, const LogListener::Taken& taken);
+  void distribute_event(std::list<Reader>& readers, const LogEvent& event, Deadline deadline);
   static void add(Reader& reader, const Line& line);
-  void send(bool comment);
+  static std::size_t send(std::list<Reader>& readers, bool comment);
   static bool send_to(Reader& reader);
+  void close_all(std::list<Reader>& readers);
 
   LogStore& store_;
   Clock& clock_;
   mutable std::mutex mutex_;
   std::condition_variable wakeup_;
-  std::list<Reader> readers_;
+  std::list<Reader> readers_;  // but for those that a round is busy with
   std::atomic<std::size_t> readers_count_{0};
   std::shared_ptr<LogListener> listener_;  // while there are readers
   std::atomic<bool> ready_{false};
   LineWriter lines_{kMaxLiveBytes};
-  bool stopping_ = false;
+  std::atomic<bool> stopping_{false};  // changes under the lock
   std::thread thread_;
 };
 

@@ -135,16 +135,19 @@ Response list_matches(const PageParts& parts, const LineSearch& search, std::siz
   Facets facets;
   std::uint64_t scanned = 0;
   bool full = false;
+  const Deadline deadline = Deadline::after(parts.clock, kSearchTimeout);
   const auto next = parts.store.scan(
       search.scan,
       [&](const LogEvent& event) {
+        // A regular expression may take a second for one event: at least one, then as time is.
+        if (scanned > 0 && deadline.passed(parts.clock.steady_now())) return false;
         ++scanned;
         if (!search.pattern.matches(event.message)) return true;
         facets.add(event);
         full = full || !page.add(event);
         return true;
       },
-      Deadline::after(parts.clock, kSearchTimeout));
+      deadline);
   if (!next) return trouble(next.error());
   std::optional<ScanCursor> cursor = *next;
   if (full) cursor = page.cursor();
@@ -154,7 +157,9 @@ Response list_matches(const PageParts& parts, const LineSearch& search, std::siz
   return Response::json(200, std::move(out));
 }
 
-std::string rows_json(const insights::Results& results, const insights::Statistics& statistics) {
+// Rows up to the limits, and the first in any case; nothing when that alone is too long.
+std::optional<std::string> rows_json(const insights::Results& results,
+                                     const insights::Statistics& statistics) {
   // A row within the limit is at most six times as long as JSON.
   json::Buffer buffer(8 * kMaxAnswerBytes);
   json::Writer json(buffer);
@@ -165,18 +170,23 @@ std::string rows_json(const insights::Results& results, const insights::Statisti
   json.key("rows").begin_array();
   std::size_t bytes = 0;
   std::size_t rows = 0;
+  bool more = false;
   std::string room;
   for (const insights::ResultRow& row : results.rows) {
     for (const insights::Value& cell : row.cells) bytes += cell.bytes();
-    if (rows++ == kMaxQueryRows || bytes > kMaxAnswerBytes) break;
+    more = rows == kMaxQueryRows || (rows > 0 && bytes > kMaxAnswerBytes);
+    if (more) break;
+    ++rows;
     json.begin_array();
     for (const insights::Value& cell : row.cells) json.text(cell.view(room));
     json.end_array();
   }
   json.end_array();
+  json.key("more").boolean(more);
   json.key("scanned").integer(static_cast<std::int64_t>(statistics.scanned));
   json.key("matched").integer(static_cast<std::int64_t>(statistics.matched));
   json.end_object();
+  if (buffer.overflowed()) return std::nullopt;
   return std::string(buffer.view());
 }
 
@@ -189,7 +199,11 @@ Response list_rows(const PageParts& parts, const LineSearch& search, std::size_t
   insights::Statistics statistics;
   const auto results = run_query(parts.store, task, parts.clock,
                                  Deadline::after(parts.clock, kQueryTimeout), statistics);
-  if (results) return Response::json(200, rows_json(*results, statistics));
+  if (results) {
+    auto rows = rows_json(*results, statistics);
+    if (!rows) return bad_request("one row is larger than 32 MiB; ask for fewer fields");
+    return Response::json(200, std::move(*rows));
+  }
   switch (results.error().code) {
     case ErrorCode::resource_exhausted:
       return bad_request(results.error().message);

@@ -18,10 +18,10 @@ namespace {
 using http::Response;
 using insights::QueryError;
 
-// Rows of one answer end here; the rest follows by token.
-constexpr std::size_t kMaxRowsBytes = std::size_t{8} << 20U;
-// A text of control characters is six bytes each as JSON.
-constexpr std::size_t kMaxAnswerBytes = 7 * kMaxRowsBytes;
+// Of rows: all that a query may keep, as clients before 2026 know no token here and would take a
+// part for the whole. Source: botocore 1.29 (GetQueryResults has neither maxItems nor nextToken),
+// read 2026-11. A text of control characters is six bytes each as JSON.
+constexpr std::size_t kMaxAnswerBytes = 7 * insights::kMaxKeptBytes;
 constexpr std::size_t kMaxAnswerRows = 10'000;
 constexpr std::size_t kMaxGroups = 50;
 constexpr std::int64_t kMaxSeconds = 253'402'300'799;  // the year 9999
@@ -128,11 +128,8 @@ void write_row(json::Writer& json, const insights::Results& results,
 // Writes rows from `first` on; where the next page begins.
 std::size_t write_rows(json::Writer& json, const insights::Results& results, std::size_t first,
                        std::size_t count) {
-  std::size_t bytes = 0;
   std::size_t at = first;
   for (; at < results.rows.size() && at - first < count; ++at) {
-    for (const auto& cell : results.rows[at].cells) bytes += cell.bytes();
-    if (bytes > kMaxRowsBytes && at > first) break;
     write_row(json, results, results.rows[at]);
   }
   return at;
@@ -183,7 +180,8 @@ Response get_query_results(const QueryParts& parts, const Call& call) {
   }
   json.end_object();
   if (buffer.overflowed()) {
-    return error(400, "LimitExceededException", "One row of the results is larger than 56 MiB.");
+    return error(400, "LimitExceededException",
+                 "The results are larger than 448 MiB as JSON: ask with maxItems.");
   }
   return success(std::string(buffer.view()));
 }

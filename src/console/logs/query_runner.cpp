@@ -50,11 +50,20 @@ std::size_t bytes_of(const insights::Results& results) {
   return sum;
 }
 
-// Scans in slices, so that `goes_on` is asked between them, and told how far it is.
-Result<insights::Results> run_in_slices(
-    LogStore& store, const QueryTask& task, const Clock& clock, Deadline deadline,
-    const std::function<bool(const insights::Statistics&)>& goes_on) {
-  insights::Execution execution(task.query, task.window);
+// Who waits for a query: it tells how far it is, and may be stopped.
+struct Watch {
+  std::function<void(const insights::Statistics&)> tell;
+  const std::atomic<bool>* stopped = nullptr;
+};
+
+// Scans in slices, and tells how far it is between them.
+Result<insights::Results> run_in_slices(LogStore& store, const QueryTask& task, const Clock& clock,
+                                        Deadline deadline, const Watch& watch) {
+  const auto stopped = [&] { return watch.stopped != nullptr && *watch.stopped; };
+  const auto late = [&] { return deadline.passed(clock.steady_now()); };
+  insights::Window window = task.window;
+  window.goes_on = [&] { return !stopped() && !late(); };
+  insights::Execution execution(task.query, window);
   ScanOptions options = task.scan;
   options.newest_first = true;
   bool enough = false;
@@ -70,14 +79,16 @@ Result<insights::Results> run_in_slices(
         slice);
     if (!next) return unexpected(next.error());
     options.after = *next;
-    if (!goes_on(execution.statistics())) return fail(ErrorCode::cancelled, "it was stopped");
-    if (!enough && options.after && deadline.passed(clock.steady_now())) {
-      return fail(ErrorCode::deadline_exceeded, "the query did not come to its end in time",
-                  "ask for a shorter time, or for fewer groups");
-    }
-  } while (!enough && options.after);
+    watch.tell(execution.statistics());
+  } while (!enough && options.after && window.goes_on());
   auto results = execution.finish();
-  goes_on(execution.statistics());
+  watch.tell(execution.statistics());
+  // What was looked at meanwhile was not looked at to its end.
+  if (stopped()) return fail(ErrorCode::cancelled, "it was stopped");
+  if (late()) {
+    return fail(ErrorCode::deadline_exceeded, "the query did not come to its end in time",
+                "ask for a shorter time, or for fewer groups");
+  }
   return results;
 }
 
@@ -96,10 +107,8 @@ std::optional<QueryState> parse_query_state(std::string_view text) noexcept {
 
 Result<insights::Results> run_query(LogStore& store, const QueryTask& task, const Clock& clock,
                                     Deadline deadline, insights::Statistics& statistics) {
-  return run_in_slices(store, task, clock, deadline, [&](const insights::Statistics& now) {
-    statistics = now;
-    return true;
-  });
+  return run_in_slices(store, task, clock, deadline,
+                       {[&](const insights::Statistics& now) { statistics = now; }});
 }
 
 QueryRunner::~QueryRunner() { stop(); }
@@ -155,6 +164,8 @@ bool QueryRunner::cancel(std::string_view id) {
   const std::lock_guard lock(mutex_);
   for (const auto& entry : entries_) {
     if (entry->info.id != id || !is_active(entry->info.state)) continue;
+    // One that runs is let go when it has seen it.
+    if (entry->info.state == QueryState::scheduled) entry->task = {};
     entry->cancelled = true;
     entry->info.state = QueryState::cancelled;
     return true;
@@ -190,15 +201,14 @@ void QueryRunner::run_one(std::unique_lock<std::mutex>& lock, const std::shared_
   entry->info.state = QueryState::running;
   const SteadyTime began = clock_.steady_now();
   lock.unlock();
-  const auto goes_on = [&](const insights::Statistics& statistics) {
+  const auto tell = [&](const insights::Statistics& statistics) {
     const std::lock_guard guard(mutex_);
     entry->info.statistics = statistics;
     entry->info.duration_ms =
         std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady_now() - began).count();
-    return !entry->cancelled;
   };
-  auto results =
-      run_in_slices(store_, entry->task, clock_, Deadline::after(clock_, kQueryTimeout), goes_on);
+  auto results = run_in_slices(store_, entry->task, clock_, Deadline::after(clock_, kQueryTimeout),
+                               {tell, &entry->cancelled});
   lock.lock();
   settle(*entry, std::move(results));
 }
@@ -215,6 +225,8 @@ void QueryRunner::settle(Entry& entry, Result<insights::Results> results) {
   } else {
     entry.info.state = QueryState::failed;
   }
+  // Its regular expressions have caches of megabytes.
+  entry.task = {};
   forget();
 }
 

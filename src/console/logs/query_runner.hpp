@@ -18,6 +18,7 @@
 #include <aloft/core/clock.hpp>
 #include <aloft/core/result.hpp>
 
+#include <atomic>
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
@@ -94,7 +95,7 @@ class QueryRunner {
     QueryInfo info;
     QueryTask task;
     std::size_t bytes = 0;
-    bool cancelled = false;
+    std::atomic<bool> cancelled{false};
   };
 
   void run();

@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -141,6 +143,25 @@ TEST(InsightsQuery, SortsByManyFieldsAndKeepsTheBest) {
   }
   EXPECT_EQ(run("fields n | sort n desc | limit 3", lines), "n|999|998|997");
   EXPECT_EQ(run("fields n | sort n | filter n > 500 | limit 2", lines), "n|501|502");
+}
+
+TEST(InsightsQuery, SortsNumbersThatAreOneAsDoublesInOneOrder) {
+  std::vector<std::string> lines = {R"({"v":"09007199254740993"})", R"({"v":"9007199254740991.9"})",
+                                    R"({"v":"9007199254740992"})"};
+  std::sort(lines.begin(), lines.end());
+  do {
+    EXPECT_EQ(run("fields v | sort v", lines),
+              "v|9007199254740991.9|9007199254740992|09007199254740993");
+  } while (std::next_permutation(lines.begin(), lines.end()));
+}
+
+TEST(InsightsQuery, SortsWhatWouldFitOnce) {
+  const std::vector<std::string> lines(100, std::string(1 << 20, 'x'));
+
+  const std::string all = run("fields @message | sort @timestamp | limit 50", lines);
+
+  EXPECT_EQ(all.substr(0, 10), "@message|x");
+  EXPECT_EQ(all.size(), 8 + 50 * ((std::size_t{1} << 20U) + 1));
 }
 
 TEST(InsightsQuery, ParsesAsDocumented) {

@@ -110,14 +110,28 @@ TEST_F(LogPageTest, AnswersQueriesOfInsightsWithRows) {
   EXPECT_EQ(get("/api/logs?q=filter%20ispresent(level)%20%7C%20stats%20count(*)%20as%20n%20by%20"
                 "level%20%7C%20sort%20n%20desc")
                 .body,
-            R"({"columns":["level","n"],"rows":[["ERROR","2"],["INFO","1"]],"scanned":4,)"
-            R"("matched":3})");
+            R"({"columns":["level","n"],"rows":[["ERROR","2"],["INFO","1"]],"more":false,)"
+            R"("scanned":4,"matched":3})");
   EXPECT_EQ(get("/api/logs?q=fields%20level,%20@message&tenant=globex&limit=1")
                 .body.find(R"({"columns":["level","@message"],"rows":[["ERROR","{)"),
             0U);
   // Words that only begin like a command.
   write({"limit exceeded for all"});
   EXPECT_EQ(found("q=limit%20exceeded"), "limit exceeded for all,");
+}
+
+TEST_F(LogPageTest, AnswersWithAtLeastOneRowAndSaysWhenThereAreMore) {
+  const std::string query =
+      "/api/logs?q=fields%20@message,%20@message%20as%20a,%20@message%20as%20b,"
+      "%20@message%20as%20c,%20@message%20as%20d";
+  write({std::string(1'000'000, 'x')});
+  const std::string one = get(query).body;
+  write({std::string(1'000'000, 'y')});
+  const std::string two = get(query).body;
+
+  EXPECT_GT(one.size(), std::size_t{5'000'000});
+  EXPECT_NE(one.find(R"(],"more":false,"scanned":1,"matched":1})"), std::string::npos);
+  EXPECT_NE(two.find(R"(],"more":true,"scanned":2,"matched":2})"), std::string::npos);
 }
 
 TEST_F(LogPageTest, SaysWhatIsWrongWithARequest) {
@@ -157,8 +171,11 @@ TEST_F(LogPageTest, FollowsNewLinesThatMatchAndForgetsOnDelete) {
   HttpConnection events(app_->http_port());
   ASSERT_TRUE(events.send_raw(
       "GET /api/logs/events?q=ERROR&tenant=acme HTTP/1.1\r\nhost: localhost\r\n\r\n"));
-  EXPECT_NE(events.read_until("retry: 1000\n\n").find("content-type: text/event-stream\r\n"),
-            std::string::npos);
+  // What is written from now on comes.
+  const std::string head = events.read_until("event: ready\ndata: {}\n\n");
+  EXPECT_NE(head.find("content-type: text/event-stream\r\n"), std::string::npos);
+  EXPECT_NE(head.find("retry: 1000\n\n"), std::string::npos);
+  EXPECT_NE(head.find("event: ready"), std::string::npos) << head;
 
   write(kPaymentLines);
   const std::string seen = events.read_until("]}\n\n");

@@ -89,6 +89,16 @@ TEST_F(QueryApiTest, TakesALimitAndPagesByToken) {
   EXPECT_EQ(results_of(id, R"(,"nextToken":"x")").status, 400);
 }
 
+// Debian's botocore knows no nextToken here.
+TEST_F(QueryApiTest, AnswersAllRowsThatAQueryMayKeepAtOnce) {
+  for (int i = 0; i < 12; ++i) write({std::string(1'000'000, 'x')});
+
+  const HttpAnswer answer = results_of(text_of(start_query("fields @message").body, "queryId"));
+
+  EXPECT_GT(answer.body.size(), std::size_t{12'000'000});
+  EXPECT_EQ(answer.body.find("nextToken"), std::string::npos);
+}
+
 TEST_F(QueryApiTest, SaysWhereAQueryIsWrongInCharacters) {
   const HttpAnswer answer = start_query("fields `\xc3\xb6` | filter level =");
 

@@ -138,7 +138,7 @@ bool Evaluator::is_like(const Expr& expr, const Subject& subject) const {
   std::string room;
   const std::string_view text = found.view(room);
   if (expr.regex) {
-    return RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *expr.regex);
+    return goes_on() && RE2::PartialMatch(re2::StringPiece(text.data(), text.size()), *expr.regex);
   }
   std::string room_of_part;
   return expression::compare_texts(text, Operator::contains, expr.literal.view(room_of_part));

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <span>
 
 namespace aloft::console::logs::insights {
@@ -23,6 +24,9 @@ struct Window {
   std::int64_t end_ms = 0;
   std::int64_t now_ms = 0;
   std::size_t rows = kDefaultRows;  ///< when the query has no `limit`
+  /// Asked before each event and each regular expression, which may take a second for a megabyte.
+  /// After false, what comes out is not the query's answer. Empty: to the end.
+  std::function<bool()> goes_on{};
 };
 
 /// Whose fields an expression asks for.
@@ -38,6 +42,8 @@ class Evaluator {
 
   Value value(ExprId id, const Subject& subject) const;
   bool holds(ExprId id, const Subject& subject) const { return value(id, subject).holds(); }
+
+  bool goes_on() const { return !window_.goes_on || window_.goes_on(); }
 
  private:
   Value call(const Expr& expr, const Subject& subject) const;

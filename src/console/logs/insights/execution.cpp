@@ -81,6 +81,7 @@ Execution::~Execution() = default;
 
 bool Execution::add(const LogEvent& event) {
   Parts& parts = *parts_;
+  if (!parts.running.evaluator.goes_on()) return false;
   ++parts.scanned;
   parts.bytes += event.message.size();
   parts.fields.read(event);

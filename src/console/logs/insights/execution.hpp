@@ -39,7 +39,7 @@ class Execution {
   Execution(const Execution&) = delete;
   Execution& operator=(const Execution&) = delete;
 
-  /// False: it needs no further event.
+  /// False: it needs no further event, or does not go on.
   bool add(const LogEvent& event);
   /// Once, after the last event.
   /// @error resource_exhausted  it would have kept too much.

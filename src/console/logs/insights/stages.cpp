@@ -70,6 +70,7 @@ class ParseStage : public Stage {
     std::string room;
     const std::string_view text = from.view(room);
     const bool found =
+        running_.evaluator.goes_on() &&
         parse_.regex->Match(re2::StringPiece(text.data(), text.size()), 0, text.size(),
                             RE2::UNANCHORED, groups_.data(), static_cast<int>(groups_.size()));
     for (std::size_t i = 0; found && i < parse_.fields.size(); ++i) {
@@ -144,6 +145,8 @@ class SortStage : public Stage {
     kept.row.keep(event);
     kept.bytes = kept.row.bytes();
     for (const Value& key : kept.keys) kept.bytes += key.bytes();
+    // Not for each row anew: what is cut is worth the work.
+    if (!running_.has_room(kept.bytes) && rows_.size() > wanted_ + wanted_ / 8) cut();
     if (!running_.keep(kept.bytes)) return false;
     rows_.push_back(std::move(kept));
     if (rows_.size() >= 2 * wanted_) cut();
@@ -152,9 +155,13 @@ class SortStage : public Stage {
   void finish() override {
     std::sort(rows_.begin(), rows_.end(),
               [this](const Kept& a, const Kept& b) { return before(a, b); });
-    if (rows_.size() > wanted_) rows_.resize(wanted_, Kept{Row(0), {}, 0, 0});
+    if (rows_.size() > wanted_) drop_behind_wanted();
     for (Kept& kept : rows_) {
+      // The next command keeps it, not this one.
+      running_.bytes -= kept.bytes;
+      kept.bytes = 0;
       if (!next_.push(kept.row, nullptr)) break;
+      kept = Kept{Row(0), {}, 0, 0};
     }
     next_.finish();
   }
@@ -178,9 +185,12 @@ class SortStage : public Stage {
     const auto last = rows_.begin() + static_cast<std::ptrdiff_t>(wanted_ - 1);
     std::nth_element(rows_.begin(), last, rows_.end(),
                      [this](const Kept& a, const Kept& b) { return before(a, b); });
+    drop_behind_wanted();
+    full_ = true;
+  }
+  void drop_behind_wanted() {
     for (std::size_t i = wanted_; i < rows_.size(); ++i) running_.bytes -= rows_[i].bytes;
     rows_.resize(wanted_, Kept{Row(0), {}, 0, 0});
-    full_ = true;
   }
 
   Running& running_;

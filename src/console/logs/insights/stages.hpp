@@ -28,10 +28,12 @@ struct Running {
   std::size_t bytes = 0;
   std::string_view trouble;  ///< why the query cannot go on
 
+  bool has_room(std::size_t more) const noexcept { return bytes + more <= kMaxKeptBytes; }
   /// False, with trouble, when there is no room for so many more.
   bool keep(std::size_t more) noexcept {
+    const bool fits = has_room(more);
     bytes += more;
-    if (bytes <= kMaxKeptBytes) return true;
+    if (fits) return true;
     trouble = "the query keeps more than 64 MiB: filter more, or group by fewer values";
     return false;
   }

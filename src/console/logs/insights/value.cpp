@@ -27,6 +27,17 @@ std::string shown_number(const Number& number) {
 
 int sign(bool less, bool greater) noexcept { return less ? -1 : static_cast<int>(greater); }
 
+// Of whole numbers beside others no difference beyond their doubles is asked: it would be no order
+// (a long id, one and a half less, one less). What is not a number stands last.
+int number_order(const Number& a, const Number& b) noexcept {
+  if (std::isnan(a.value) || std::isnan(b.value)) {
+    return sign(!std::isnan(a.value), !std::isnan(b.value));
+  }
+  if (const int order = sign(a.value<b.value, a.value> b.value); order != 0) return order;
+  if (!a.whole || !b.whole) return sign(b.whole.has_value(), a.whole.has_value());
+  return sign(*a.whole<*b.whole, *a.whole> * b.whole);
+}
+
 // Takes the run of digits, or of others, at the beginning of `text`.
 std::string_view take_run(std::string_view& text) noexcept {
   const bool digits = text::is_digit(text.front());
@@ -143,7 +154,7 @@ int sort_order(const Value& a, const Value& b) {
   std::string room_a;
   std::string room_b;
   if (!x) return natural_order(a.view(room_a), b.view(room_b));
-  if (const auto order = compare(a, b); *order != 0) return *order;
+  if (const int order = number_order(*x, *y); order != 0) return order;
   // 01 stands before 1.
   const int order = a.view(room_a).compare(b.view(room_b));
   return sign(order<0, order> 0);
