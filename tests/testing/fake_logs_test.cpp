@@ -140,8 +140,8 @@ TEST_F(FakeLogsTest, CountsBytesWithTwentySixAnEvent) {
 
   EXPECT_THAT(put({{kNow, half}, {kNow, half}}), HasSubstr("nextSequenceToken"));
   EXPECT_EQ(put({{kNow, half}, {kNow, half + "x"}}), kInvalid);
-  EXPECT_THAT(put({{kNow, std::string(1'000'000, 'x')}}), HasSubstr("nextSequenceToken"));
-  EXPECT_EQ(put({{kNow, std::string(1'000'001, 'x')}}), kInvalid);
+  EXPECT_THAT(put({{kNow, std::string(1'048'550, 'x')}}), HasSubstr("nextSequenceToken"));
+  EXPECT_EQ(put({{kNow, std::string(1'048'551, 'x')}}), kInvalid);
 }
 
 TEST_F(FakeLogsTest, RefusesACallForAnEventThatIsNone) {
