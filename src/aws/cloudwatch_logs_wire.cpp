@@ -16,10 +16,11 @@ namespace aws {
 namespace {
 
 using delivery::Answer;
-using delivery::Failure;
 
 /// AWS never answers so any more, emulators do: the batch is there.
 constexpr std::string_view kAcceptedBefore = "DataAlreadyAcceptedException";
+/// Ours: nothing hurries, and its quota is of a few calls a second for the whole account.
+constexpr Nanoseconds kRetentionPause = std::chrono::minutes(1);
 
 class CloudWatchLogsWire final : public delivery::Wire {
  public:
@@ -54,6 +55,7 @@ class CloudWatchLogsWire final : public delivery::Wire {
 
   void send(delivery::Records records, Deadline deadline, Done done) noexcept override {
     if (Result<void> ok = reopen_after_fork(); !ok) return done(judge_no_answer(ok.error()));
+    set_retention_later(deadline);
     LogCall call = plan_log_call(records);
     if (call.order.empty()) return done(read_rejected_events("{}", call));
     const CloudWatchLogsOptions& to = target_->options;
@@ -67,9 +69,8 @@ class CloudWatchLogsWire final : public delivery::Wire {
 
   void create_missing(Deadline deadline, Done done) noexcept override {
     if (!target_->options.create) {
-      return done({.failure = Failure::transient,
-                   .reason = Reason::missing,
-                   .message = "the log group or stream is missing, and is not to be made here"});
+      // Somebody else makes it: the put is tried again, and finds out.
+      return done(Answer::accepted());
     }
     if (Result<void> ok = reopen_after_fork(); !ok) return done(judge_no_answer(ok.error()));
     std::make_shared<LogCreation>(target_, client_, deadline, std::move(done))->start();
@@ -78,8 +79,8 @@ class CloudWatchLogsWire final : public delivery::Wire {
  private:
   static void judge_answer(const LogTarget& target, const LogCall& call, AwsAnswer answer,
                            const Done& done) {
+    name_permission(answer, "PutLogEvents");
     Answer verdict = std::move(answer.verdict);
-    name_permission(verdict, "PutLogEvents");
     if (!verdict.failure) {
       verdict = read_rejected_events(answer.response.body, call);
       if (!verdict.failure && !verdict.message.empty()) {
@@ -89,6 +90,15 @@ class CloudWatchLogsWire final : public delivery::Wire {
       verdict = read_rejected_events("{}", call);
     }
     done(std::move(verdict));
+  }
+
+  /// Where it could not be set when the group was made.
+  void set_retention_later(Deadline deadline) {
+    const SteadyTime now = target_->platform.clock.steady_now();
+    if (!target_->retention_wanted || now < retention_at_) return;
+    retention_at_ = now + kRetentionPause;
+    std::make_shared<LogCreation>(target_, client_, deadline, [](const Answer&) {
+    })->retry_retention();
   }
 
   void compress(AwsRequest& request) {
@@ -122,6 +132,7 @@ class CloudWatchLogsWire final : public delivery::Wire {
   std::shared_ptr<LogTarget> target_;
   std::shared_ptr<AwsClient> client_;
   std::unique_ptr<http_client::Gzip> gzip_;
+  SteadyTime retention_at_{};
   std::uint32_t opened_in_;
 };
 

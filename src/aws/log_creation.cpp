@@ -18,8 +18,15 @@ using delivery::Failure;
 constexpr std::size_t kMaxCreationBytes = 128 * 1024;
 constexpr std::string_view kExists = "ResourceAlreadyExistsException";
 
-bool may_help(const Answer& verdict) noexcept {
-  return verdict.failure == Failure::throttled || verdict.failure == Failure::transient;
+bool is_denied(const AwsAnswer& answer) noexcept {
+  return answer.code == "AccessDeniedException" || answer.code == "AccessDenied";
+}
+
+/// Whether to set the retention again later.
+bool may_help(const AwsAnswer& answer) noexcept {
+  const auto failure = answer.verdict.failure;
+  return failure == Failure::throttled || failure == Failure::transient ||
+         (failure == Failure::unauthorized && !is_denied(answer));
 }
 
 }  // namespace
@@ -32,9 +39,8 @@ AwsRequest logs_request(std::string_view operation, std::string body) {
   return request;
 }
 
-void name_permission(Answer& verdict, std::string_view operation) {
-  if (verdict.failure != Failure::unauthorized) return;
-  verdict.message.append("; the role needs logs:").append(operation);
+void name_permission(AwsAnswer& answer, std::string_view operation) {
+  if (is_denied(answer)) answer.verdict.message.append("; the role needs logs:").append(operation);
 }
 
 std::string create_stream_body(const CloudWatchLogsOptions& options) {
@@ -76,10 +82,9 @@ std::string retention_body(const CloudWatchLogsOptions& options) {
   return std::string(buffer.view());
 }
 
-void LogCreation::start() {
-  if (target_->retention_wanted) return set_retention();
-  create_stream();
-}
+void LogCreation::start() { create_stream(); }
+
+void LogCreation::retry_retention() { set_retention(); }
 
 void LogCreation::call(std::string_view operation, std::string body, Step next) {
   const std::lock_guard held(target_->client_held);
@@ -89,7 +94,7 @@ void LogCreation::call(std::string_view operation, std::string body, Step next) 
   }
   client->send(logs_request(operation, std::move(body)), deadline_,
                [self = shared_from_this(), next, operation](AwsAnswer answer) {
-                 name_permission(answer.verdict, operation);
+                 name_permission(answer, operation);
                  (self.get()->*next)(std::move(answer));
                });
 }
@@ -103,7 +108,9 @@ void LogCreation::set_retention() {
 }
 
 void LogCreation::stream_answered(AwsAnswer answer) {
-  if (answer.code == kExists) return finish(Answer::accepted());
+  if (answer.code == kExists || !answer.verdict.failure) {
+    return target_->retention_wanted ? set_retention() : finish(Answer::accepted());
+  }
   if (answer.verdict.failure != Failure::missing) return finish(std::move(answer.verdict));
   if (group_asked_) {
     // It was made a moment ago, and not everywhere yet: worth asking again.
@@ -116,31 +123,34 @@ void LogCreation::stream_answered(AwsAnswer answer) {
 }
 
 void LogCreation::group_answered(AwsAnswer answer) {
-  // Somebody else's, with a retention of theirs.
+  // Somebody else's, with a retention of theirs; unless it is ours, and the answer had got lost.
   if (answer.code == kExists) return create_stream();
+  const bool keeps_for_ever = target_->options.retention_days == 0;
+  if (!answer.verdict.failure || answer.verdict.maybe_received) {
+    target_->retention_wanted = !keeps_for_ever;
+  }
   if (answer.verdict.failure) return finish(std::move(answer.verdict));
-  if (target_->options.retention_days == 0) {
+  if (keeps_for_ever) {
     target_->platform.diagnostics.announce(
         "logs", "made the log group " + target_->options.group +
                     ", which keeps lines for ever; ALOFT_LOG_RETENTION_DAYS bounds that of a group "
                     "that is made, PutRetentionPolicy that of this one");
-    return create_stream();
   }
-  target_->retention_wanted = true;
-  set_retention();
+  create_stream();
 }
 
+/// The stream is there: lines go whatever comes of it.
 void LogCreation::retention_answered(AwsAnswer answer) {
-  if (may_help(answer.verdict)) return finish(std::move(answer.verdict));
-  target_->retention_wanted = false;
-  if (answer.verdict.failure) {
-    // Lines come first.
+  if (!answer.verdict.failure) {
+    target_->retention_wanted = false;
+  } else if (!may_help(answer)) {
+    target_->retention_wanted = false;
     target_->platform.diagnostics.report(
         ErrorCode::permission_denied, "logs",
         "the log group was made and keeps lines for ever, for its retention could not be set: " +
             answer.verdict.message);
   }
-  create_stream();
+  finish(Answer::accepted());
 }
 
 void LogCreation::finish(Answer answer) { std::exchange(done_, nullptr)(std::move(answer)); }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Makes the stream that lines are put into, and its group where that is missing, too.
 //
-//   CreateLogStream ─ ResourceNotFound → CreateLogGroup → PutRetentionPolicy → CreateLogStream
+//   CreateLogStream ─ ResourceNotFound → CreateLogGroup → CreateLogStream → PutRetentionPolicy
 //
 // That something exists already is success. Whoever is told that it failed asks again later.
 // Thread-safety: the steps run one after the other, on threads of the client.
@@ -27,7 +27,7 @@ struct LogTarget {
 
   CloudWatchLogsOptions options;  ///< with the name of the stream
   Platform platform;
-  /// The group was made here, and its retention is not set yet.
+  /// The group was made here, as far as we know, and its retention is not set yet.
   std::atomic<bool> retention_wanted{false};
   /// Held while a step has the client, and while the wire lets go of it: no step is ever the last
   /// that has it, for the client cannot end on its own thread. A step may follow inside a step.
@@ -38,7 +38,7 @@ struct LogTarget {
 AwsRequest logs_request(std::string_view operation, std::string body);
 
 /// Names what the role lacks, where that is what the answer says.
-void name_permission(delivery::Answer& verdict, std::string_view operation);
+void name_permission(AwsAnswer& answer, std::string_view operation);
 
 std::string create_stream_body(const CloudWatchLogsOptions& options);
 std::string create_group_body(const CloudWatchLogsOptions& options);
@@ -54,6 +54,8 @@ class LogCreation : public std::enable_shared_from_this<LogCreation> {
         done_(std::move(done)) {}
 
   void start();
+  /// The last step alone.
+  void retry_retention();
 
  private:
   using Step = void (LogCreation::*)(AwsAnswer);

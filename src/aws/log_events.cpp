@@ -41,7 +41,7 @@ std::int64_t milliseconds_of(WallTime time) noexcept {
 std::optional<std::size_t> index_at(const http::JsonDocument& answer, const char* name,
                                     std::size_t count) {
   const Result<std::int64_t> index = answer.integer(std::string("/rejectedLogEventsInfo/") + name);
-  if (!index) return std::nullopt;
+  if (!index || *index < 0) return std::nullopt;
   return static_cast<std::size_t>(
       std::clamp<std::int64_t>(*index, 0, static_cast<std::int64_t>(count)));
 }
@@ -110,8 +110,9 @@ std::string put_log_events_body(std::string_view group, std::string_view stream,
 }
 
 Answer read_rejected_events(std::string_view body, const LogCall& call) {
+  // 200 without a body says no less than `{}`.
   const Result<http::JsonDocument> answer =
-      http::JsonDocument::parse(body, {.bytes = kMaxAnswerJson, .depth = 16});
+      http::JsonDocument::parse(body.empty() ? "{}" : body, {.bytes = kMaxAnswerJson, .depth = 16});
   if (!answer) {
     return {.failure = Failure::transient,
             .reason = Reason::unavailable,

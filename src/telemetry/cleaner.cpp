@@ -16,7 +16,10 @@ inline namespace v0 {
 namespace detail {
 
 void Cleaner::count_redactions(RedactionPlace place) noexcept {
-  if (redactions_.total() == 0) return;
+  if (redactions_.total() != 0) count_found(place);
+}
+
+[[gnu::cold]] void Cleaner::count_found(RedactionPlace place) noexcept {
   const std::uint64_t users = redactions_.email_user + redactions_.phone_user;
   outcomes_.redactions.add(place, redactions_);
   raise(outcomes_.user_ids_dropped, users);

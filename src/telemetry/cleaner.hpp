@@ -41,6 +41,7 @@ class Cleaner {
   }
   /// What was taken out since the last call stood in `place`.
   void count_redactions(RedactionPlace place) noexcept;
+  void count_found(RedactionPlace place) noexcept;
   std::string_view clean(std::string_view text, bool cut);
   std::string_view clean_often(std::string_view text, bool cut);
   std::string_view clean_unknown(std::string_view text, bool cut);

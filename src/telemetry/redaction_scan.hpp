@@ -60,7 +60,7 @@ template <bool kPersonal>
   constexpr unsigned char kFromDashToJ = 'J' - '-';
   Words found = mask((block - '-') <= kFromDashToJ) | mask((block | 0x03) == '_') |
                 mask(block == 'b') | mask(block == '%') | mask(block & 0x80);
-  if constexpr (kPersonal) found |= mask(block == '&') | mask(block == '(');
+  if constexpr (kPersonal) found |= mask(block == '&');
   return found;
 }
 
@@ -72,7 +72,7 @@ template <bool kPersonal>
                    mask(block == '_') | mask(block == 'I') | mask(block == '\\') |
                    mask((block & 0xDF) == 0xC2);
   if constexpr (kPersonal) {
-    triggers |= mask(block == '@') | mask(block == '&') | mask(block == 0xEF) | mask(block == '(');
+    triggers |= mask(block == '@') | mask(block == '&') | mask(block == 0xEF);
   }
   return {triggers, mask((block - '0') <= 9)};
 }

@@ -31,8 +31,7 @@ class TriggerFilter {
         if (is_hex(peek(at + 1)) && is_hex(peek(at + 2))) look_at_percent(at);
         return;
       case '-':
-        if (peek(at + 1) == 'u' ? peek(at + 2) == ' ' || peek(at - 1) == '-'
-                                : peek(at - 1) == '-') {
+        if (at != 0 && (text_[at - 1] == '-' || (text_[at - 1] == ' ' && peek(at + 1) == 'u'))) {
           return find_option(scan_, at);
         }
         [[fallthrough]];
@@ -50,16 +49,10 @@ class TriggerFilter {
         return;
       case 'I':
         if (peek(at + 1) == 'A' || peek(at + 1) == 'z') return find_aws_or_google_key(scan_, at);
-        if (peek(at + 1) == 'N' || peek(at + 1) == 'K' || peek(at + 1) == 'D') {
-          find_in_statement(scan_, at);
-        }
+        if (may_be_statement(at)) find_in_statement(scan_, at);
         return;
       case '>':
-        return find_element(scan_, at);
-      case '(':
-        if (at > 1 && ((peek(at - 1) | 0x20) == 's' || (peek(at - 2) | 0x20) == 's')) {
-          find_inserted(scan_, at);
-        }
+        if (is_token_char(peek(at - 1)) && peek(at + 1) != '\0') find_element(scan_, at);
         return;
       case 'B':
       case 'b':
@@ -95,6 +88,14 @@ class TriggerFilter {
   }
   static constexpr std::uint32_t letter(char c) noexcept {
     return 1U << (static_cast<unsigned char>(c) & 31U);
+  }
+
+  // INSERT, IN (, LIKE, IDENTIFIED; not INFO.
+  bool may_be_statement(std::size_t at) const noexcept {
+    const char next = peek(at + 1);
+    const char third = peek(at + 2);
+    return (next == 'N' && (third == 'S' || third == ' ' || third == '(')) ||
+           (next == 'K' && third == 'E') || (next == 'D' && third == 'E');
   }
 
   void look_at_percent(std::size_t at) noexcept {

@@ -142,8 +142,8 @@ bool ends_encoded_value(std::string_view text, std::size_t at) noexcept {
   return at;
 }
 
-// A header may hold quotation marks. One that stands in a string of JSON ends with that string: in a
-// line with an odd number of them before it.
+// A header may hold quotation marks. One that stands in a string of JSON ends with that string: in
+// a line with an odd number of them before it.
 [[gnu::cold]] std::size_t end_of_line(std::string_view text, std::size_t at) noexcept {
   constexpr std::size_t kReach = 256;
   bool is_inside = false;
@@ -231,15 +231,17 @@ bool is_of_digits(Rule rule) noexcept {
          rule == Rule::phone || rule == Rule::account;
 }
 
-}  // namespace
-
-KeyClass class_of_key(const Scan& scan, std::size_t end) noexcept {
+[[gnu::always_inline]] inline KeyClass class_of(const Scan& scan, std::size_t end) noexcept {
   if (scan.looks_for_personal_data()) {
     const KeyClass personal = scan.personal_key(scan.text, end);
     if (personal.sensitive_class != Secret::none) return personal;
   }
   return detail::class_by(detail::kSecretWords, scan.text, end);
 }
+
+}  // namespace
+
+KeyClass class_of_key(const Scan& scan, std::size_t end) noexcept { return class_of(scan, end); }
 
 void take_under(Scan& scan, const KeyClass& key, std::size_t begin, std::size_t end) noexcept {
   if (key.sensitive_class == Secret::none || key.shape == Rule::email || begin >= end) return;
@@ -257,8 +259,9 @@ bool is_sensitive_key(std::string_view key) noexcept {
 void find_assigned(Scan& scan, Delimiter delimiter) noexcept {
   const std::string_view text = scan.text;
   const KeyEnd end = find_key_end(text, delimiter.begin);
-  KeyClass key = class_of_key(scan, end.at);
-  if (key.sensitive_class == Secret::none && end.is_quoted) {
+  KeyClass key = class_of(scan, end.at);
+  if (key.sensitive_class == Secret::none && end.is_quoted && end.at >= 5 &&
+      text::to_lower(text[end.at - 1]) == 'e' && text::to_lower(text[end.at - 5]) == 'v') {
     key = class_of_named_value(scan, end.at);
   }
   if (key.sensitive_class == Secret::none) return;

@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <array>
 
-// Each of these is called at a byte of its own and looks at a bounded number of bytes before it, and
-// at values that it takes or passes over once.
+// Each of these is called at a byte of its own and looks at a bounded number of bytes before it,
+// and at values that it takes or passes over once.
 
 namespace aloft {
 inline namespace v0 {
@@ -166,7 +166,8 @@ void take_operand(Scan& scan, std::size_t key_end, std::size_t at) noexcept {
   if (begins_with(text, at, kIdentified)) {
     std::size_t begin = at + kIdentified.size() - 1;
     const std::size_t end = end_of_literal(text, begin);
-    return scan.take(begin, end, Secret::password);
+    if (label_at(text, begin) != end - begin) scan.take(begin, end, Secret::password);
+    return;
   }
   if (!begins_with(text, at, "INSERT INTO ")) return;
   const std::string_view statement = text.substr(0, std::min(text.size(), at + kMaxListBytes));
@@ -192,7 +193,8 @@ void take_operand(Scan& scan, std::size_t key_end, std::size_t at) noexcept {
   const std::string_view name = text.substr(at + 1, end - at - 1);
   if (is_long ? name == "user" || name == "proxy-user" : name == "u") {
     const std::size_t colon = text.substr(0, last).find(':', begin);
-    if (colon != kNowhere && colon + 1 < last) scan.take(begin, last, Secret::userinfo);
+    const bool is_pair = colon != kNowhere && colon + 1 < last;
+    if (is_pair && label_at(text, begin) == 0) scan.take(begin, last, Secret::userinfo);
     return;
   }
   if (is_long) take_under(scan, class_of_key(scan, end), begin, last);

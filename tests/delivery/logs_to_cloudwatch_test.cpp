@@ -327,6 +327,18 @@ TEST_F(LogsToCloudWatch, GoToAFileWhenTheEnvironmentSaysSo) {
   EXPECT_GT(std::filesystem::file_size(folder_ + "/lines.log"), 50u);
 }
 
+TEST_F(LogsToCloudWatch, GoToStandardOutputWhenTheFileCannotBeHad) {
+  Variables with = variables();
+  with[5].second = "file";
+  with.emplace_back("ALOFT_LOG_FILE", folder_ + "/no such folder/lines.log");
+
+  const Result<Telemetry> telemetry = make(with);
+
+  ASSERT_TRUE(telemetry) << "traces do not pay for it: " << telemetry.error().to_string();
+  ASSERT_THAT(said_.reports(), SizeIs(1));
+  EXPECT_THAT(said_.reports()[0].message, HasSubstr("lines go to standard output instead"));
+}
+
 TEST_F(LogsToCloudWatch, SayWhatIsWrongBeforeAnythingRuns) {
   Variables with = variables();
   with.emplace_back("ALOFT_LOG_GROUP", "a b");

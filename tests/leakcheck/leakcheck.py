@@ -230,8 +230,8 @@ def main():
             found += [(name, *leak) for leak in search.leaks_in(data, secrets)]
             if any(canary.encode() in text for text in (data, *search.unpacked(data))):
                 seen.append(name)
-    print(f"seed {seed}: {len(secrets)} secrets, {searched:,} bytes searched; what is none was seen "
-          f"in {', '.join(seen) or 'nothing'}")
+    print(f"seed {seed}: {len(secrets)} secrets, {searched:,} bytes searched; "
+          f"what is none was seen in {', '.join(seen) or 'nothing'}")
     for name, secret, form in found:
         print(f"LEAK: {secret!r} in {name}, {form}")
     if not any(name.startswith("wire-") for name in seen):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Looks for secrets in bytes: as they are, and in the encodings that hide them from a plain search."""
+"""Looks for secrets in bytes: as they are, and in encodings that hide them from a plain search."""
 import base64
 import re
 import urllib.parse

@@ -48,8 +48,8 @@ TEST_F(RedactorPlaces, AreFoundApartFromTheirKey) {
 
 TEST_F(RedactorPlacesOfLogs, AreFoundInPersonalTexts) {
   EXPECT_EQ(
-      clean("insert into u (first_name,passwd) values ('Annabel','tulip')"),
-      "insert into u (first_name,passwd) values ('[redacted:personal]','[redacted:credential]')");
+      clean("INSERT INTO u (first_name,passwd) values ('Annabel','tulip')"),
+      "INSERT INTO u (first_name,passwd) values ('[redacted:personal]','[redacted:credential]')");
   EXPECT_EQ(clean("<first_name>Annabel</first_name>"),
             "<first_name>[redacted:personal]</first_name>");
   EXPECT_EQ(clean("root:tulip@tcp(127.0.0.1:3306)/shop"),

@@ -16,7 +16,8 @@ namespace detail {
 /// What ALOFT_LOGS_EXPORTER names: `stdout`, `pretty`, or `file` at ALOFT_LOG_FILE.
 /// @error invalid_argument  it is another word, or there is no ALOFT_LOG_FILE.
 /// @error unsupported       `cloudwatch`, which `aws::telemetry_from_environment` makes.
-/// @error as `log_file`.
+///                          Also a path that is none. A file that cannot be had is said, and
+///                          lines go to standard output.
 Result<std::unique_ptr<LogExporter>> named_log_exporter(const Environment& environment,
                                                         const Platform& platform);
 

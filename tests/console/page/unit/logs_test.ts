@@ -6,7 +6,7 @@ import { groupBySpan, linesWords, marksOf } from '../../../../src/console/page/s
 import { awsCommand, combinedPattern, shellWord } from
   '../../../../src/console/page/src/logs/command';
 import { RowLayout, rowsInSight } from '../../../../src/console/page/src/logs/layout';
-import { equalsPattern, inlineFields, levelKind, parsedObject, worseKind } from
+import { equalsPattern, exactTime, inlineFields, levelKind, parsedObject, worseKind } from
   '../../../../src/console/page/src/logs/lines';
 import { addToFacets } from '../../../../src/console/page/src/logs/facets';
 import { asPhrase, isInsights, noFilters } from '../../../../src/console/page/src/logs/place';
@@ -77,6 +77,17 @@ test('an event that is no JSON object has no tree', () => {
   assert.deepEqual(parsedObject('{"a":1}'), { a: 1 });
   for (const raw of ['plain text', '{"a":', '[1]', 'null', '']) {
     assert.equal(parsedObject(raw), null);
+  }
+});
+
+test('a line of ours says to the microsecond when it was written', () => {
+  const time = Date.parse('2026-11-27T21:12:20.718Z') / 1000;
+  const exact = (text: string): number =>
+    exactTime({ time, raw: `{"timestamp":"${text}"}` }) - time;
+
+  assert.ok(Math.abs(exact('2026-11-27T21:12:20.718652Z') - 0.000652) < 1e-6);
+  for (const other of ['2026-11-27T21:12:25.718652Z', 'yesterday', '']) {
+    assert.equal(exact(other), 0);
   }
 });
 

@@ -3,7 +3,7 @@
 
 import type { Span, Tree } from '../trace/tree';
 import type { LogLine } from '../types';
-import { gravity, levelKind, oldestFirst, worseKind, type LevelKind } from './lines';
+import { exactTime, gravity, levelKind, oldestFirst, worseKind, type LevelKind } from './lines';
 
 export interface Mark {
   /// Where on the time line, with the clock of the span's host put right.
@@ -60,7 +60,7 @@ export function marksOf(tree: Tree, lines: LinesBySpan, span: Span, folded: bool
     const writer = tree.spans[at] as Span;
     for (const line of lines.get(writer)?.own ?? []) {
       if (marks.length === markLimit) break;
-      marks.push({ time: line.time + writer.shift, kind: levelKind(line.level) });
+      marks.push({ time: exactTime(line) + writer.shift, kind: levelKind(line.level) });
     }
   }
   // The gravest last, so that no other is painted over it.

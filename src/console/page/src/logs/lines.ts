@@ -68,6 +68,16 @@ export function parsedObject(raw: string): Document | null {
   }
 }
 
+const timestamp = /"timestamp":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d{1,9})Z"/;
+
+/// When the line was written. Events are kept to the millisecond, and spans are often shorter: a
+/// line of ours says it to the microsecond.
+export function exactTime({ time, raw }: Pick<LogLine, 'time' | 'raw'>): number {
+  const [, second, fraction] = timestamp.exec(raw.slice(0, 200)) ?? [];
+  const exact = second === undefined ? NaN : Date.parse(`${second}Z`) / 1000 + Number(fraction);
+  return Math.abs(exact - time) <= 0.001 ? exact : time;
+}
+
 /// A filter pattern that finds what a field of the line equals.
 export function equalsPattern(field: string, value: string): string {
   return `{ $.${field} = ${JSON.stringify(value)} }`;

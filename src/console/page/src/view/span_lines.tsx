@@ -4,6 +4,7 @@
 import { useState } from 'preact/hooks';
 import { formatDuration, formatTime } from '../format';
 import type { SpanLines } from '../logs/by_span';
+import { exactTime } from '../logs/lines';
 import type { Span, Tree } from '../trace/tree';
 import type { LogLine } from '../types';
 import { LevelMark, LineBody, LineWords } from './log_parts';
@@ -45,7 +46,7 @@ export function SpanLinesBlock({ span, tree, lines }: { span: Span; tree: Tree;
       {own.length > 0 && (
         <ol aria-label="Log lines of this span">
           {own.slice(0, shown).map((line) => (
-            <SpanLine key={line.id} line={line} after={line.time + span.shift - tree.start} />
+            <SpanLine key={line.id} line={line} after={exactTime(line) + span.shift - tree.start} />
           ))}
         </ol>
       )}
