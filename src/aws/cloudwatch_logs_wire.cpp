@@ -34,6 +34,15 @@ class CloudWatchLogsWire final : public delivery::Wire {
     name_stream();
     if (target_->options.gzip) gzip_ = std::make_unique<http_client::Gzip>();
   }
+  ~CloudWatchLogsWire() override {
+    // In a fork's child the lock may be held by a thread that is not there.
+    if (opened_in_ != detail::fork_epoch()) return;
+    std::shared_ptr<AwsClient> last;  // ends behind the lock
+    const std::lock_guard held(target_->client_held);
+    last.swap(client_);
+  }
+  CloudWatchLogsWire(const CloudWatchLogsWire&) = delete;
+  CloudWatchLogsWire& operator=(const CloudWatchLogsWire&) = delete;
 
   delivery::Limits limits() const noexcept override {
     return {.batch_records = kMaxEventsPerCall,

@@ -3,6 +3,7 @@
 
 #include <aloft/core/json_writer.hpp>
 
+#include <mutex>
 #include <utility>
 
 namespace aloft {
@@ -86,6 +87,7 @@ void LogCreation::start() { create_stream(); }
 void LogCreation::retry_retention() { set_retention(); }
 
 void LogCreation::call(std::string_view operation, std::string body, Step next) {
+  const std::lock_guard held(target_->client_held);
   const std::shared_ptr<AwsClient> client = client_.lock();
   if (client == nullptr) {
     return finish({.failure = Failure::transient, .message = "the wire has ended"});

@@ -12,6 +12,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,6 +29,9 @@ struct LogTarget {
   Platform platform;
   /// The group was made here, as far as we know, and its retention is not set yet.
   std::atomic<bool> retention_wanted{false};
+  /// Held while a step has the client, and while the wire lets go of it: no step is ever the last
+  /// that has it, for the client cannot end on its own thread. A step may follow inside a step.
+  std::recursive_mutex client_held;
 };
 
 /// A request of `Logs_20140328`.

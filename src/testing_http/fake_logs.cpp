@@ -18,9 +18,10 @@ namespace {
 using http::JsonDocument;
 
 constexpr std::size_t kMaxEvents = 10'000;
+// An assumption, as in the console: "1 MB" an event is what the batch may have, for 1,048,546 bytes
+// were taken (fluent-bit, cloudwatch_api.h, read 2026-11).
 constexpr std::size_t kMaxBatchBytes = 1'048'576;
 constexpr std::size_t kEventOverheadBytes = 26;
-constexpr std::size_t kMaxEventBytes = 1'000'000;  // "1 MB": an assumption, the smaller meaning
 constexpr std::int64_t kHourMs = 3'600'000;
 constexpr std::int64_t kMaxSpanMs = 24 * kHourMs;
 constexpr std::int64_t kMaxAgeMs = 14 * 24 * kHourMs;
@@ -67,7 +68,7 @@ std::string_view why_refused(const std::vector<FakeLogEvent>& events, std::strin
   for (std::size_t i = 0; i < events.size(); ++i) {
     const FakeLogEvent& event = events[i];
     if (event.message.empty()) return "a message has less than 1 character";
-    if (event.message.size() > kMaxEventBytes) return "Log event too large";
+    if (event.message.size() + kEventOverheadBytes > kMaxBatchBytes) return "Log event too large";
     if (event.timestamp_ms < 0) return "a timestamp is less than 0";
     if (i > 0 && event.timestamp_ms < events[i - 1].timestamp_ms) {
       return "Log events in a single PutLogEvents request must be in chronological order.";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/logs/catalog_index.hpp"
 
+#include "console/logs/catalog_tables.hpp"
 #include "console/logs/log_schema.hpp"
 
 #include <algorithm>
@@ -10,6 +11,8 @@ namespace aloft::console::logs {
 namespace {
 
 constexpr std::int64_t kDayMs = 24LL * 60 * 60 * 1000;
+// About what a row, its place in the index and its node in memory take without their texts.
+constexpr std::uint64_t kEntryBytes = 256;
 
 }  // namespace
 
@@ -42,13 +45,29 @@ StreamEntry* CatalogIndex::by_key(std::int64_t stream) {
   return found == by_key_.end() ? nullptr : found->second;
 }
 
+std::uint64_t CatalogIndex::weight_of(const Group& group) {
+  return kEntryBytes + 2 * group.name.size() + settings_json(group.settings).size();
+}
+
+std::uint64_t CatalogIndex::weight_of(const Group& group, const Stream& stream) noexcept {
+  return kEntryBytes + group.name.size() + 2 * stream.name.size();
+}
+
+void CatalogIndex::update(GroupEntry& group, Group changed) {
+  bytes_ -= weight_of(group.info);
+  group.info = std::move(changed);
+  bytes_ += weight_of(group.info);
+}
+
 void CatalogIndex::add_group(std::int64_t key, Group info) {
+  bytes_ += weight_of(info);
   GroupEntry& entry = groups_[info.name];
   entry.key = key;
   entry.info = std::move(info);
 }
 
 void CatalogIndex::add_stream(GroupEntry& group, std::int64_t key, Stream info) {
+  bytes_ += weight_of(group.info, info);
   StreamEntry& entry = group.streams[info.name];
   entry.key = key;
   entry.names = std::make_shared<const StreamNames>(StreamNames{group.info.name, info.name});
@@ -58,12 +77,17 @@ void CatalogIndex::add_stream(GroupEntry& group, std::int64_t key, Stream info) 
 }
 
 void CatalogIndex::remove(GroupEntry& group) {
-  for (const auto& [name, stream] : group.streams) by_key_.erase(stream.key);
+  for (const auto& [name, stream] : group.streams) {
+    by_key_.erase(stream.key);
+    bytes_ -= weight_of(group.info, stream.info);
+  }
+  bytes_ -= weight_of(group.info);
   groups_.erase(groups_.find(group.info.name));
 }
 
 void CatalogIndex::remove(StreamEntry& stream) {
   by_key_.erase(stream.key);
+  bytes_ -= weight_of(stream.group->info, stream.info);
   auto& streams = stream.group->streams;
   streams.erase(streams.find(stream.info.name));
 }

@@ -63,7 +63,13 @@ class CatalogIndex {
   /// Null when it was removed.
   StreamEntry* by_key(std::int64_t stream);
 
+  /// What all groups and streams weigh, in a file or in memory; at least.
+  std::uint64_t bytes() const noexcept { return bytes_; }
+  static std::uint64_t weight_of(const Group& group);
+  static std::uint64_t weight_of(const Group& group, const Stream& stream) noexcept;
+
   void add_group(std::int64_t key, Group info);
+  void update(GroupEntry& group, Group changed);
   void add_stream(GroupEntry& group, std::int64_t key, Stream info);
   void remove(GroupEntry& group);
   void remove(StreamEntry& stream);
@@ -82,6 +88,7 @@ class CatalogIndex {
               std::int64_t now_ms) const;
 
   std::optional<std::int64_t> retention_days_;
+  std::uint64_t bytes_ = 0;
   std::map<std::string, GroupEntry, std::less<>> groups_;
   std::unordered_map<std::int64_t, StreamEntry*> by_key_;
 };

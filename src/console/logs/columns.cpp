@@ -33,13 +33,17 @@ bool same_unless_empty(std::string_view wanted, std::string_view value) noexcept
 
 }  // namespace
 
+bool begins_as_object(std::string_view message) noexcept {
+  const std::size_t begin = message.find_first_not_of(" \t\r\n");
+  return begin != std::string_view::npos && message[begin] == '{';
+}
+
 ColumnReader::ColumnReader()
     : ready_(parser_.allocate(kFirstBytes, kMaxDepth) == simdjson::SUCCESS) {}
 
 ColumnViews ColumnReader::read(std::string_view message) {
   ColumnViews columns;
-  if (!ready_ || message.empty() || message.front() != '{' || message.size() > kMaxParsedBytes)
-    return columns;
+  if (!ready_ || message.size() > kMaxParsedBytes || !begins_as_object(message)) return columns;
   simdjson::dom::object object;
   if (parser_.parse(message.data(), message.size(), true).get(object) != simdjson::SUCCESS) {
     return columns;

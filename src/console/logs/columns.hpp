@@ -20,6 +20,9 @@ namespace aloft::console::logs {
 /// Ours: what a line of a log holds; of longer events the text alone is kept.
 inline constexpr std::size_t kMaxParsedBytes = std::size_t{256} << 10U;
 
+/// Whether it may be a JSON object: blanks may stand before the brace.
+bool begins_as_object(std::string_view message) noexcept;
+
 class ColumnReader {
  public:
   ColumnReader();

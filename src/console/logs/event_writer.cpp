@@ -10,8 +10,9 @@ namespace aloft::console::logs {
 namespace {
 
 constexpr int kEvictedAtOnce = 1024;
-// Of one stream in one transaction: some 10 ms.
+// Of all streams in one transaction: some 30 ms.
 constexpr int kExpiredAtOnce = 4096;
+constexpr std::int64_t kExpiredBytesAtOnce = std::int64_t{16} << 20U;
 constexpr std::int64_t kExpiryIntervalMs = 60'000;
 // When the store is full, this part of it is freed at once: not each call has to make room.
 constexpr std::uint64_t kFreedPart = 64;
@@ -49,6 +50,8 @@ Result<void> EventWriter::open(Database& database, CatalogIndex& catalog, std::u
        "FROM event GROUP BY stream"},
       {&sql_.pages, "PRAGMA page_count"},
       {&sql_.free_pages, "PRAGMA freelist_count"},
+      {&sql_.given, "SELECT given FROM log_counter"},
+      {&sql_.set_given, "UPDATE log_counter SET given = ?1"},
   };
   for (const auto& [statement, sql] : statements) {
     if (auto done = prepare(database, *statement, sql); !done) return done;
@@ -56,6 +59,8 @@ Result<void> EventWriter::open(Database& database, CatalogIndex& catalog, std::u
   const auto page_bytes = database.integer("PRAGMA page_size");
   if (!page_bytes) return unexpected(page_bytes.error());
   page_bytes_ = static_cast<std::uint64_t>(*page_bytes);
+  if (sql_.given.step()) given_ = sql_.given.integer(0);
+  if (auto done = sql_.given.finish(); !done) return done;
   if (auto done = count(catalog); !done) return done;
   return measure();
 }
@@ -84,7 +89,7 @@ Result<void> EventWriter::put(StreamEntry& stream, const Incoming& incoming) {
     // A failed transaction may or may not be open still; the answer does not matter.
     (void)database_->run("ROLLBACK");
     forget_removed();
-    overflowed_ = 0;
+    overflowed_ = overflowed_bytes_ = 0;
     status_ = before;
     status_.failed += incoming.events.size();
     return done;
@@ -99,6 +104,8 @@ Result<void> EventWriter::put_all(const StreamEntry& stream, const Incoming& inc
   for (const IncomingEvent& event : incoming.events) {
     if (auto done = put_one(stream, incoming, event); !done) return done;
   }
+  sql_.set_given.bind(1, given_);
+  if (auto done = sql_.set_given.run(); !done) return done;
   if (auto done = expire_when_due(incoming.now_ms); !done) return done;
   if (auto done = evict_beyond_limit(); !done) return done;
   return database_->run("COMMIT");
@@ -113,6 +120,7 @@ Result<void> EventWriter::put_one(const StreamEntry& stream, const Incoming& inc
   if (!key) return unexpected(key.error());
   if (!*key) {
     ++overflowed_;
+    overflowed_bytes_ += event.message.size() + kEventOverheadBytes;
     return {};
   }
   const ColumnViews columns = columns_.read(event.message);
@@ -145,9 +153,13 @@ Result<std::optional<std::int64_t>> EventWriter::next_key(std::int64_t timestamp
     const std::int64_t last = sql.step() ? sql.integer(0) : 0;
     if (auto done = sql.finish(); !done) return unexpected(done.error());
     slot.timestamp_ms = timestamp_ms;
-    slot.next = last >= first_key(timestamp_ms) && last != 0 ? (last & kMaxSequence) + 1 : 0;
+    slot.next = given_ % kFirstSequences;
+    if (last >= first_key(timestamp_ms) && last != 0) {
+      slot.next = std::max(slot.next, (last & kMaxSequence) + 1);
+    }
   }
   if (slot.next > kMaxSequence) return std::optional<std::int64_t>();
+  ++given_;
   return std::optional(first_key(timestamp_ms) | slot.next++);
 }
 
@@ -164,6 +176,13 @@ void EventWriter::account(StreamEntry& stream, const Incoming& incoming) {
     info.last_event_ms =
         std::max(info.last_event_ms.value_or(event.timestamp_ms), event.timestamp_ms);
   }
+  stream.group->info.stored_bytes -= std::exchange(overflowed_bytes_, 0);
+}
+
+void EventWriter::make_room() {
+  // What SQLite refuses here, the next put is told.
+  if (evict_beyond_limit()) return removed();
+  forget_removed();
 }
 
 Result<void> EventWriter::evict_beyond_limit() {
@@ -200,41 +219,41 @@ Result<bool> EventWriter::evict_some(std::uint64_t bytes) {
 
 Result<void> EventWriter::expire_when_due(std::int64_t now_ms) {
   if (now_ms < next_expiry_ms_) return {};
-  bool all = true;
+  ExpiryBudget budget{kExpiredAtOnce, kExpiredBytesAtOnce};
   for (const auto& [name, group] : catalog_->groups()) {
     const std::int64_t since = catalog_->kept_since_ms(group, now_ms);
     for (const auto& [stream_name, stream] : group.streams) {
       if (since == 0 || !stream.info.first_event_ms || *stream.info.first_event_ms >= since) {
         continue;
       }
-      const auto more = expire_some(stream, first_key(since));
-      if (!more) return unexpected(more.error());
-      all = all && !*more;
+      if (auto done = expire_some(stream, first_key(since), budget); !done) return done;
+      // The next put goes on.
+      if (budget.spent()) return {};
     }
   }
-  if (all) next_expiry_ms_ = now_ms + kExpiryIntervalMs;
+  next_expiry_ms_ = now_ms + kExpiryIntervalMs;
   return {};
 }
 
-Result<bool> EventWriter::expire_some(const StreamEntry& stream, std::int64_t before_key) {
+Result<void> EventWriter::expire_some(const StreamEntry& stream, std::int64_t before_key,
+                                      ExpiryBudget& budget) {
   std::int64_t last = -1;
-  int count = 0;
   Gone& gone = gone_[stream.key];
   Statement& sql = sql_.expired;
   sql.bind(1, stream.key);
   sql.bind(2, before_key);
-  sql.bind(3, kExpiredAtOnce);
-  while (sql.step()) {
+  sql.bind(3, budget.events);
+  while (!budget.spent() && sql.step()) {
     last = sql.integer(0);
     gone.bytes += weight(sql.integer(1));
     ++gone.expired;
-    ++count;
+    --budget.events;
+    budget.bytes -= sql.integer(1);
   }
-  if (auto done = sql.finish(); !done) return unexpected(done.error());
+  if (auto done = sql.finish(); !done) return done;
   sql_.expire.bind(1, stream.key);
   sql_.expire.bind(2, last);
-  if (auto done = sql_.expire.run(); !done) return unexpected(done.error());
-  return count == kExpiredAtOnce;
+  return sql_.expire.run();
 }
 
 Result<void> EventWriter::remove_events(const StreamEntry& stream) {

@@ -42,6 +42,8 @@ class EventWriter {
   Result<void> remove_events(const StreamEntry& stream);
   /// After a commit: counts what went, and tells the catalog.
   void removed();
+  /// Where groups and streams have grown: the oldest events go beyond the limit.
+  void make_room();
   /// After a rollback.
   void forget_removed() { gone_.clear(); }
   Result<void> clear();
@@ -51,7 +53,7 @@ class EventWriter {
  private:
   struct Statements {
     Statement last_of_ms, insert, oldest, evict, expired, expire, sum, remove, first, totals;
-    Statement pages, free_pages;
+    Statement pages, free_pages, given, set_given;
   };
   /// What has gone of a stream in this transaction.
   struct Gone {
@@ -76,7 +78,15 @@ class EventWriter {
   /// About so many bytes of the oldest; false when there was nothing left.
   Result<bool> evict_some(std::uint64_t bytes);
   Result<void> expire_when_due(std::int64_t now_ms);
-  Result<bool> expire_some(const StreamEntry& stream, std::int64_t before_key);
+  /// What may still be deleted in this transaction.
+  struct ExpiryBudget {
+    int events = 0;
+    std::int64_t bytes = 0;
+
+    bool spent() const noexcept { return events <= 0 || bytes <= 0; }
+  };
+  Result<void> expire_some(const StreamEntry& stream, std::int64_t before_key,
+                           ExpiryBudget& budget);
   Result<std::optional<std::int64_t>> first_of(std::int64_t stream);
   Result<void> measure();
 
@@ -89,9 +99,10 @@ class EventWriter {
   std::map<std::int64_t, Gone> gone_;
   std::int64_t next_expiry_ms_ = 0;
   std::uint64_t overflowed_ = 0;  // of this transaction: events of a full millisecond
+  std::uint64_t overflowed_bytes_ = 0;
+  std::int64_t given_ = 0;  // ids, ever; kept in the file
   LogStoreStatus status_;
-  // Of the milliseconds that were written last, so that few events ask the table, and a number is
-  // not given twice when the event that had it has gone.
+  // Of the milliseconds that were written last, so that few events ask the table.
   static constexpr std::size_t kSequences = 256;
   std::array<NextSequence, kSequences> sequences_{};
 };

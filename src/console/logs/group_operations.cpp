@@ -14,8 +14,6 @@ namespace {
 
 using http::Response;
 
-// Source: DescribeLimit, "the default is up to 50 items", service model (2026-11).
-constexpr std::int64_t kMaxDescribed = 50;
 // Fifty groups of two ARNs of 600 bytes and a key of 256, escaped.
 constexpr std::size_t kMaxAnswerBytes = std::size_t{512} << 10U;
 constexpr std::array<std::string_view, 3> kClasses = {"STANDARD", "INFREQUENT_ACCESS", "DELIVERY"};
@@ -45,6 +43,16 @@ struct GroupsWanted {
                         [&](const std::string& wanted) { return group_of(wanted) == name; }));
   }
 };
+
+// Source: DescribeLogGroups, logGroupNamePattern: "results include only the arn, creationTime, and
+// logGroupName fields", service model, botocore 1.43, read 2026-11.
+void write_found_by_pattern(json::Writer& json, const Group& group, std::string_view region) {
+  json.begin_object();
+  json.key("logGroupName").text(group.name);
+  json.key("creationTime").integer(group.created_ms);
+  json.key("arn").text(group_arn(region, group.name) + ":*");
+  json.end_object();
+}
 
 void write_group(json::Writer& json, const Group& group, std::string_view region) {
   const std::string arn = group_arn(region, group.name);
@@ -123,7 +131,7 @@ Response describe_log_groups(const StoreParts& parts, const Call& call) {
     if (!wanted.has(group)) continue;
     more = count == limit;
     if (more) break;
-    write_group(json, group, call.region);
+    (pattern ? write_found_by_pattern : write_group)(json, group, call.region);
     last = group.name;
     ++count;
   }

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/logs/line.hpp"
 
+#include "console/logs/columns.hpp"
+
 #include <aloft/core/json_writer.hpp>
 #include <aloft/core/text.hpp>
 
@@ -55,7 +57,7 @@ struct LineWriter::Parts {
 
   // Nothing when the event is no JSON object, or too long.
   std::optional<dom::object> parse(std::string_view message) {
-    if (message.size() > max_bytes || message.empty() || message.front() != '{') return {};
+    if (message.size() > max_bytes || !begins_as_object(message)) return {};
     dom::object object;
     if (parser.parse(message.data(), message.size()).get(object) != simdjson::SUCCESS) return {};
     return object;

@@ -31,7 +31,8 @@ inline constexpr std::size_t kMaxColumnBytes = 256;
 
 /// An event while it is looked at: the views live as long as the call that shows them.
 struct LogEvent {
-  /// Unique. Grows with (timestamp, order of arrival), so it is the order of every scan, too.
+  /// Unique; that of a deleted event is not given again before a million others were. Grows with
+  /// (timestamp, order of arrival), so it is the order of every scan, too.
   std::uint64_t id = 0;
   std::int64_t timestamp_ms = 0;
   std::int64_t ingestion_ms = 0;

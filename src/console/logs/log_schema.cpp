@@ -42,6 +42,11 @@ PRAGMA application_id = 1097623116;
 PRAGMA user_version = 1;
 COMMIT;
 )sql";
+// Of all files, also of those from before it was kept.
+constexpr const char* kCounter = R"sql(
+CREATE TABLE IF NOT EXISTS log_counter (given INTEGER NOT NULL) STRICT;
+INSERT INTO log_counter SELECT 0 WHERE NOT EXISTS (SELECT 1 FROM log_counter);
+)sql";
 static_assert(kLogApplicationId == 1097623116 && kLogSchemaVersion == 1);
 
 constexpr const char* kRemedy = "move the file of logs away, or choose another --db";
@@ -55,7 +60,10 @@ Result<void> prepare_log_schema(Database& database) {
   }
   const auto objects = database.integer("SELECT count(*) FROM sqlite_schema");
   if (!objects) return fail(objects.error().code, "the file of logs is damaged", kRemedy);
-  if (*application == 0 && *objects == 0) return database.run(kTables);
+  if (*application == 0 && *objects == 0) {
+    if (auto done = database.run(kTables); !done) return done;
+    return database.run(kCounter);
+  }
   if (*application != kLogApplicationId) {
     return fail(ErrorCode::unsupported, "the file of logs belongs to another program", kRemedy);
   }
@@ -64,7 +72,7 @@ Result<void> prepare_log_schema(Database& database) {
   if (*version != kLogSchemaVersion) {
     return fail(ErrorCode::unsupported, "the file of logs was written by another version", kRemedy);
   }
-  return {};
+  return database.run(kCounter);
 }
 
 Result<void> prepare(Database& database, Statement& statement, std::string_view sql) {

@@ -20,9 +20,12 @@ inline constexpr std::int64_t kLogApplicationId = 0x416C664C;
 /// Of the tables: `PRAGMA user_version`. One migration for each step up.
 inline constexpr std::int64_t kLogSchemaVersion = 1;
 
-/// Ours: two million events of one millisecond. Their keys alone would take 20 MB.
+/// Ours: one to two million events of one millisecond. Their keys alone would take 20 MB.
 inline constexpr unsigned kSequenceBits = 21;
 inline constexpr std::int64_t kMaxSequence = (std::int64_t{1} << kSequenceBits) - 1;
+/// The first event of a millisecond takes the count of all ids so far, in this half, so that the id
+/// of a deleted event is not given again before a million others were.
+inline constexpr std::int64_t kFirstSequences = std::int64_t{1} << (kSequenceBits - 1);
 /// What 63 bits leave: the year 2109.
 inline constexpr std::int64_t kMaxTimestampMs = (std::int64_t{1} << (63U - kSequenceBits)) - 1;
 

@@ -19,6 +19,9 @@ constexpr const char* kFilePragmas =
     "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA journal_size_limit = 8388608;";
 constexpr const char* kMemoryPragmas = "PRAGMA journal_mode = MEMORY; PRAGMA synchronous = OFF;";
 
+// Groups and streams may take this part of all bytes; the others are left for events.
+constexpr std::uint64_t kCatalogPart = 4;
+
 // What went wrong with the file is told of the file of logs.
 Error of_logs(Error error) {
   error.message = "the store of logs: " + error.message;
@@ -62,6 +65,7 @@ Result<void> LogStore::Parts::open(const LogStoreOptions& options) {
   if (auto done = prepare_log_schema(writing); !done) return done;
   file.restrict_to_owner();
   if (auto done = writing.run(in_memory ? kMemoryPragmas : kFilePragmas); !done) return done;
+  max_catalog_bytes = options.max_bytes / kCatalogPart;
   if (auto done = tables.open(writing, catalog); !done) return done;
   if (auto done = writer.open(writing, catalog, options.max_bytes); !done) return done;
   publish_status();

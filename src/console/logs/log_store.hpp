@@ -5,7 +5,8 @@
 // CloudWatch Logs. Every scan runs in the order (timestamp, arrival) or against it, in short
 // slices: it never holds up a writer for longer than one, and what `visit` does, it does without
 // any lock. When the limit of bytes is reached, the oldest events (by timestamp) go first and are
-// counted. Events older than their group's retention are not shown and are deleted.
+// counted; groups, their tags and streams get a quarter of it, beyond which none is made. Events
+// older than their group's retention are not shown and are deleted.
 //
 //   auto store = LogStore::create({.max_bytes = 64 << 20}, clock);             // in memory
 //   (*store)->create_group("/aloft/payments", {});
@@ -133,7 +134,7 @@ class LogStore {
   Result<void> set_retention(std::string_view group, std::optional<std::int64_t> days);
   /// What `change` makes of them, which nobody else changes meanwhile.
   /// @param change  false: there would be too many, and none is changed; asks nothing of the store.
-  /// @error not_found, resource_exhausted
+  /// @error not_found, invalid_argument (`change` said false), resource_exhausted
   Result<void> change_tags(std::string_view group, const std::function<bool(Tags&)>& change);
   /// Kept and told; whoever deletes asks first. @error not_found
   Result<void> set_deletion_protected(std::string_view group, bool enabled);

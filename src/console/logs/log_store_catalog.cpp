@@ -23,9 +23,11 @@ Result<void> LogStore::create_group(std::string_view name, const GroupSettings& 
   }
   if (parts.catalog.groups().size() >= kMaxGroups) return too_many("log groups");
   Group group{std::string(name), parts.now_ms(), std::nullopt, settings, 0};
+  if (!parts.has_room(CatalogIndex::weight_of(group))) return too_many("bytes of log groups");
   const auto key = parts.tables.add(group);
   if (!key) return unexpected(key.error());
   parts.catalog.add_group(*key, std::move(group));
+  parts.writer.make_room();
   parts.publish_status();
   return {};
 }
@@ -40,9 +42,13 @@ Result<void> LogStore::create_stream(std::string_view group, std::string_view na
   }
   if (parts.catalog.streams() >= kMaxStreams) return too_many("log streams");
   Stream stream{std::string(name), parts.now_ms(), {}, {}, {}};
+  if (!parts.has_room(CatalogIndex::weight_of(entry->info, stream))) {
+    return too_many("bytes of log streams");
+  }
   const auto key = parts.tables.add(entry->key, stream);
   if (!key) return unexpected(key.error());
   parts.catalog.add_stream(*entry, *key, std::move(stream));
+  parts.writer.make_room();
   parts.publish_status();
   return {};
 }
@@ -95,7 +101,9 @@ Result<void> LogStore::remove_stream(const StreamName& name) {
 
 Result<void> LogStore::Parts::update(GroupEntry& group, Group changed) {
   if (auto done = tables.update(group.key, changed); !done) return done;
-  group.info = std::move(changed);
+  catalog.update(group, std::move(changed));
+  writer.make_room();
+  publish_status();
   return {};
 }
 
@@ -115,9 +123,12 @@ Result<void> LogStore::change_tags(std::string_view group,
   if (entry == nullptr) return no_group();
   Group changed = entry->info;
   if (!change(changed.settings.tags)) {
-    return fail(ErrorCode::resource_exhausted, "the group would have too many tags",
+    return fail(ErrorCode::invalid_argument, "the group would have too many tags",
                 "remove some first");
   }
+  const std::uint64_t before = CatalogIndex::weight_of(entry->info);
+  const std::uint64_t after = CatalogIndex::weight_of(changed);
+  if (after > before && !parts_->has_room(after - before)) return too_many("bytes of tags");
   return parts_->update(*entry, std::move(changed));
 }
 

@@ -36,6 +36,7 @@ struct LogStore::Parts {
   Database own_reading{};                       // of a file only
   FairMutex* reader_mutex = &own_reader_mutex;  // in memory: the writer's
   EventReader reader{};
+  std::uint64_t max_catalog_bytes = 0;
   mutable std::mutex status_mutex{};
   LogStoreStatus status{};
   std::mutex listeners_mutex{};
@@ -55,6 +56,10 @@ struct LogStore::Parts {
   Result<void> remove(const std::vector<const StreamEntry*>& streams,
                       const std::function<Result<void>()>& remove_rows);
   Result<void> update(GroupEntry& group, Group changed);
+  /// Whether groups and streams may weigh so much more.
+  bool has_room(std::uint64_t bytes) const noexcept {
+    return catalog.bytes() + bytes <= max_catalog_bytes;
+  }
   ScanRange range_of(const ScanOptions& options, const ScanPlan& plan) const;
 };
 

@@ -55,7 +55,7 @@ http::Response error(int status, std::string_view code, std::string_view message
 /// 400 InvalidParameterException.
 http::Response invalid(std::string_view message);
 /// An error of the store: ResourceNotFoundException, ResourceAlreadyExistsException,
-/// LimitExceededException, or 500 ServiceUnavailableException.
+/// LimitExceededException, or 503 ServiceUnavailableException.
 http::Response store_trouble(const Error& error);
 /// A success: 200, application/x-amz-json-1.1. Empty: no body, as of operations without output.
 http::Response success(std::string json);

@@ -90,8 +90,10 @@ std::vector<IncomingEvent> read_events(Parameters& in) {
 }
 
 // Source: "Upload too large: 1049882 bytes exceeds limit of 1048576" (terraform-aws-opennext#27),
-// "Log event too large: 292824 bytes exceeds limit of 262144" (maxbanton/cwh#101; the limit is
-// that of the batch since), "…must be in chronological order." (cwh#32); read 2026-11.
+// "Log event too large: 292824 bytes exceeds limit of 262144" (maxbanton/cwh#101), "…must be in
+// chronological order." (cwh#32); read 2026-11. That an event may have what the batch may have is
+// an assumption, as in FakeAws: documented is "1 MB", and 1,048,546 bytes were taken (fluent-bit,
+// cloudwatch_api.h, read 2026-11).
 void check_batch(Parameters& in, const std::vector<IncomingEvent>& events) {
   const auto too_large = [&](const char* what, std::size_t bytes) {
     in.refuse(std::string(what) + " too large: " + std::to_string(bytes) +

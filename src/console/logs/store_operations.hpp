@@ -30,6 +30,9 @@ inline constexpr std::size_t kMaxBatchEvents = 10'000;
 /// Of GetLogEvents and FilterLogEvents: a page. Source: the same.
 inline constexpr std::size_t kMaxPageBytes = 1'048'576;
 inline constexpr std::int64_t kMaxPageEvents = 10'000;
+/// Of DescribeLogGroups and DescribeLogStreams. Source: DescribeLimit, "the default is up to 50
+/// items", the same.
+inline constexpr std::int64_t kMaxDescribed = 50;
 
 http::Response create_log_group(const StoreParts& parts, const Call& call);
 http::Response delete_log_group(const StoreParts& parts, const Call& call);

@@ -17,7 +17,6 @@ namespace {
 
 using http::Response;
 
-constexpr std::int64_t kMaxDescribed = 50;
 // Fifty streams with a name and an ARN of some 2,600 bytes each, all of them escaped.
 constexpr std::size_t kMaxAnswerBytes = std::size_t{2} << 20U;
 constexpr std::array<std::string_view, 2> kOrders = {"LogStreamName", "LastEventTime"};

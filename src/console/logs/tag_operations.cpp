@@ -26,7 +26,7 @@ Response add_tags(const StoreParts& parts, std::string_view group, const Tags& a
     return tags.size() <= kMaxTags;
   });
   if (done) return success({});
-  if (done.error().code == ErrorCode::resource_exhausted) {
+  if (done.error().code == ErrorCode::invalid_argument) {
     return error(400, "TooManyTagsException", "A log group can have at most 50 tags.");
   }
   return store_trouble(done.error());

@@ -16,7 +16,9 @@ TEST(Columns, AreTakenFromAnObjectOnly) {
   EXPECT_EQ(reader.read(R"({"level":"ERROR")"), ColumnViews());
   EXPECT_EQ(reader.read("{\"level\":\"\xff\"}"), ColumnViews());
   EXPECT_EQ(reader.read(""), ColumnViews());
+  EXPECT_EQ(reader.read(" \n"), ColumnViews());
   EXPECT_EQ(reader.read(R"({"level":"ERROR"})").level, "ERROR");
+  EXPECT_EQ(reader.read(" \t\r\n{\"level\":\"ERROR\"}\n").level, "ERROR");
 }
 
 TEST(Columns, LeaveOutWhatIsNoTextOrTooLong) {

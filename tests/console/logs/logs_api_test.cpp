@@ -70,6 +70,9 @@ TEST_F(LogsApiTest, DescribesGroupsWithWhatTheyWereMadeWith) {
       std::string::npos)
       << two.body;
   EXPECT_EQ(text_of(pattern.body, "logGroupName"), "/aloft/payments");
+  EXPECT_EQ(pattern.body.find("storedBytes"), std::string::npos) << "name, time and ARN only";
+  EXPECT_NE(pattern.body.find("creationTime"), std::string::npos);
+  EXPECT_NE(pattern.body.find(R"("arn":")"), std::string::npos);
   ask("DeleteRetentionPolicy", R"({"logGroupName":"/other"})");
   EXPECT_EQ(ask("DescribeLogGroups", R"({"logGroupNamePrefix":"/o"})").body.find("retentionInDays"),
             std::string::npos);

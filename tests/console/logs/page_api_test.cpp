@@ -75,12 +75,14 @@ TEST_F(LogPageTest, SearchesByPatternAndByParts) {
 }
 
 TEST_F(LogPageTest, ShowsFieldsOfOtherJsonAsFields) {
-  write({R"({"level":"warn","message":"m","code":7,"deep":{"a":[1]}})", R"({"only":"this"})"});
+  write({R"({"level":"warn","message":"m","code":7,"deep":{"a":[1]}})", R"({"only":"this"})",
+         "\n {\"message\":\"indented\",\"level\":\"INFO\"}"});
 
   const std::string body = get("/api/logs").body;
 
   EXPECT_NE(body.find(R"("fields":{"code":7,"deep":{"a":[1]}})"), std::string::npos) << body;
   EXPECT_NE(body.find(R"("message":"{\"only\":\"this\"}")"), std::string::npos) << body;
+  EXPECT_NE(body.find(R"("level":"INFO","message":"indented")"), std::string::npos) << body;
 }
 
 TEST_F(LogPageTest, PagesByCursor) {
