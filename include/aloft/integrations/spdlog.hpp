@@ -15,6 +15,9 @@
 // The other way round, lines of Aloft go, redacted, to the sinks that a logger of spdlog has, as
 // text (format/pretty_line.hpp) with their own time, level and name; of an asynchronous logger into
 // its queue. A line that would come back is dropped by the sink and counted: `SpdlogSink::looped`.
+// Make an asynchronous logger with `async_overflow_policy::overrun_oldest`: spdlog's default,
+// `block`, waits for room in its queue without end, and with it Aloft's thread does, its flush and
+// the end of its Telemetry; in the child of a fork, where spdlog's threads are not, for ever.
 //
 // Thread-safety: the sink: all calls, it needs no lock and blocks nobody. The exporter: as every
 // one. Neither throws. The sink outlives its Telemetry as a Logger does: it writes nothing then.
@@ -236,7 +239,7 @@ class SpdlogExporter final : public LogExporter {
 }  // namespace detail
 
 /// An exporter that writes to the sinks of `logger`, which must not be null. Its level and its name
-/// do not count: Aloft's do.
+/// do not count: Aloft's do. An asynchronous one overruns its oldest lines (see above).
 inline std::unique_ptr<LogExporter> spdlog_exporter(const std::shared_ptr<spdlog::logger>& logger) {
   return std::make_unique<detail::SpdlogExporter>(logger);
 }

@@ -22,6 +22,8 @@ static_assert(kNoDirectory == AT_FDCWD);
 
 constexpr mode_t kFileMode = 0600;
 constexpr mode_t kDirectoryMode = 0700;
+/// Names of a folder that are read at once, of whatever kind. Ours: a second of the backend.
+constexpr std::size_t kMaxEntries = 1'000'000;
 
 /// A file above RLIMIT_FSIZE is a SIGXFSZ, which ends the host; here it is EFBIG and nothing else.
 /// The signal goes to the thread that writes (write(2)), so the one we made can be taken back.
@@ -158,7 +160,8 @@ class SystemFiles final : public FileSystem {
     status.modified_ns = found.st_mtim.tv_sec * 1'000'000'000 + found.st_mtim.tv_nsec;
     return 0;
   }
-  int list(int directory, std::size_t limit, std::vector<std::string>& names) noexcept override {
+  int list(int directory, std::string_view prefix, std::size_t limit,
+           std::vector<std::string>& names) noexcept override {
     // A descriptor of its own: closedir closes it, and its position is its own too.
     const int own = above_standard(openat(directory, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (own < 0) return own;
@@ -169,11 +172,11 @@ class SystemFiles final : public FileSystem {
       return -error;
     }
     errno = 0;
-    while (names.size() < limit) {
+    for (std::size_t seen = 0; names.size() < limit && seen < kMaxEntries; ++seen) {
       const dirent* const entry = readdir(entries);
       if (entry == nullptr) break;
       const std::string_view name = entry->d_name;
-      if (name != "." && name != "..") names.emplace_back(name);
+      if (name != "." && name != ".." && name.starts_with(prefix)) names.emplace_back(name);
     }
     const int error = errno;
     closedir(entries);

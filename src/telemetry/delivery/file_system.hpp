@@ -3,7 +3,7 @@
 // writes half and that loses what was not synced. One method is one call: loops over short writes
 // and interruptions are the caller's (`write_all`, `read_some`), and are tested with it.
 //
-// Thirteen methods, not three: each is a thing that a disk can do wrong by itself. Every call
+// Fourteen methods, not three: each is a thing that a disk can do wrong by itself. Every call
 // returns a count or a descriptor, or minus the errno. Nothing follows a symbolic link, every
 // descriptor is closed on exec, and none gets the number of a standard stream. Thread-safety: all
 // calls.
@@ -66,8 +66,9 @@ class FileSystem {
   /// Who may do what with a file, whatever the umask; nine bits.
   virtual int set_mode(int descriptor, unsigned mode) noexcept = 0;
   virtual int status(int descriptor, FileStatus& status) noexcept = 0;
-  /// The names in it, without "." and "..", at most `limit` of them.
-  virtual int list(int directory, std::size_t limit, std::vector<std::string>& names) noexcept = 0;
+  /// The names in it that begin with `prefix`, without "." and "..", at most `limit` of them.
+  virtual int list(int directory, std::string_view prefix, std::size_t limit,
+                   std::vector<std::string>& names) noexcept = 0;
   /// Replaces what has the new name.
   virtual int rename(int from_directory, const std::string& from, int to_directory,
                      const std::string& to) noexcept = 0;

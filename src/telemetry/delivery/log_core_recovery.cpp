@@ -31,7 +31,7 @@ void WriteAheadLog::Core::recover_own() {
 std::vector<std::uint64_t> WriteAheadLog::Core::list_files(int directory) {
   std::vector<std::string> names;
   std::vector<std::uint64_t> numbers;
-  files_.list(directory, kMaxNames, names);
+  files_.list(directory, "", kMaxNames, names);
   for (const std::string& name : names) {
     if (is_temporary_name(name)) files_.remove(directory, name, false);
     const auto number = parse_segment_name(name);

@@ -185,7 +185,7 @@ Slot LogDirectory::try_slot(const std::string& name) noexcept {
 
 std::vector<std::string> LogDirectory::slot_names(bool ours) noexcept {
   std::vector<std::string> names;
-  files_->list(root_.number(), kMaxNames, names);
+  files_->list(root_.number(), "", kMaxNames, names);
   std::erase_if(names, [&](const std::string& name) {
     return !is_slot_name(name) || (name.substr(kSlotNameBytes) == suffix_) != ours;
   });
@@ -205,7 +205,7 @@ bool LogDirectory::has_others() noexcept {
     const Slot slot = try_slot(name);
     std::vector<std::string> files;
     if (!slot.lock.valid()) continue;
-    files_->list(slot.directory.number(), kMaxNames, files);
+    files_->list(slot.directory.number(), "", kMaxNames, files);
     if (files.size() > 1) return true;
   }
   return false;
@@ -213,7 +213,7 @@ bool LogDirectory::has_others() noexcept {
 
 void LogDirectory::remove_empty(const Slot& slot) noexcept {
   std::vector<std::string> names;
-  if (files_->list(slot.directory.number(), kMaxNames, names) != 0) return;
+  if (files_->list(slot.directory.number(), "", kMaxNames, names) != 0) return;
   if (names.size() != 1 || names.front() != kLockName) return;
   files_->remove(slot.directory.number(), kLockName, false);
   files_->remove(root_.number(), slot.name, true);

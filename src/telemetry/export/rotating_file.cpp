@@ -18,7 +18,7 @@ using delivery::Access;
 using delivery::kInterruptions;
 using delivery::kNoDirectory;
 
-/// Names that are looked at in the folder; what is beyond is left for the next time.
+/// Old files that are looked at; what is beyond is left for the next time.
 constexpr std::size_t kMaxNames = 4'096;
 /// Files that are full within one microsecond.
 constexpr int kMaxSameTime = 16;
@@ -72,8 +72,9 @@ Unexpected cannot_open(int error) {
     case -EPERM:
     case -EISDIR:
     case -ENXIO:
-      return fail(ErrorCode::permission_denied, "LogFileOptions::path may not be written by us",
-                  "give this process's user the right to write in that folder");
+      return fail(ErrorCode::permission_denied,
+                  "LogFileOptions::path, or the .lock beside it, may not be written or made by us",
+                  "give this process's user the right to make and rename files in that folder");
     case -EWOULDBLOCK:
       return fail(ErrorCode::already_exists,
                   "another process or exporter writes to LogFileOptions::path: it holds the lock "
@@ -124,8 +125,20 @@ int RotatingFile::take_lock() noexcept {
   Descriptor lock(files_, files_.open_file(folder_.number(), name_ + ".lock", Access::lock));
   if (!lock.valid()) return lock.number();
   if (const int error = files_.lock(lock.number()); error != 0) return error;
+  FileStatus status;
+  if (const int error = files_.status(lock.number(), status); error != 0) return error;
   lock_ = std::move(lock);
+  lock_status_ = status;
   return 0;
+}
+
+void RotatingFile::keep_lock() noexcept {
+  if (lock_.valid() && leads_to(name_ + ".lock", lock_status_)) return;
+  const bool had_it = lock_.valid();
+  // Where no other can be made, nobody else has one either: ours is kept.
+  if (take_lock() != -EWOULDBLOCK || !had_it) return;
+  lock_.reset();
+  failed();
 }
 
 void RotatingFile::leave_lock() noexcept {
@@ -145,6 +158,7 @@ int RotatingFile::open_file() noexcept {
   if (const int error = files_.status(file.number(), status); error != 0) return error;
   if (status.kind != FileStatus::Kind::file || !status.ours || status.links != 1) return -EEXIST;
   file_ = std::move(file);
+  is_named_ = false;
   status_ = status;
   bytes_ = status.bytes;
   modified_ = WallTime(Nanoseconds(status.modified_ns));
@@ -154,19 +168,19 @@ int RotatingFile::open_file() noexcept {
   return 0;
 }
 
-bool RotatingFile::is_there() noexcept {
-  const Descriptor named(files_, files_.open_file(folder_.number(), name_, Access::read));
+bool RotatingFile::leads_to(const std::string& name, const FileStatus& expected) noexcept {
+  const Descriptor named(files_, files_.open_file(folder_.number(), name, Access::read));
   FileStatus status;
-  return named.valid() && files_.status(named.number(), status) == 0 && status.is(status_);
+  return named.valid() && files_.status(named.number(), status) == 0 && status.is(expected);
 }
 
 void RotatingFile::look() noexcept {
   is_stuck_ = false;
   if (open_folder() != 0) failed();
-  if (!lock_.valid()) take_lock();
+  keep_lock();
   FileStatus now;
   const bool is_open = file_.valid() && files_.status(file_.number(), now) == 0;
-  if (is_open && is_there()) {
+  if (is_open && leads_to(name_, status_)) {
     bytes_ = now.bytes;  // less, when somebody has truncated it
     if (bytes_ == 0) is_torn_ = false;
     return;
@@ -202,23 +216,27 @@ std::size_t RotatingFile::append(std::string_view lines) noexcept {
 }
 
 bool RotatingFile::sync() noexcept {
-  return (file_.valid() && delivery::sync_all(files_, file_.number()) == 0) || failed();
+  const bool is_lost = std::exchange(is_lost_, false);
+  if (!file_.valid() || delivery::sync_all(files_, file_.number()) != 0) return failed();
+  // A file whose name is lost is lost, too. EINVAL: a folder of this kind has no sync (fsync(2),
+  // read 2026-11).
+  const int error = is_named_ ? 0 : delivery::sync_all(files_, folder_.number());
+  if (error != 0 && error != -EINVAL) return failed();
+  is_named_ = true;
+  return !is_lost;
 }
 
 bool RotatingFile::rotate(WallTime at) noexcept {
   is_stuck_ = true;
   if (!lock_.valid() || !file_.valid()) return false;
+  if (options_.sync_each_batch) is_lost_ = !sync();
   // Somebody may have put another file there since the last look; it is not ours to rename.
-  if (is_there()) {
+  if (leads_to(name_, status_)) {
     // Later than the one before, also within a microsecond or with a clock that was set back: what
     // is named first is removed first.
     at = std::max(at, last_name_ + std::chrono::microseconds(1));
     std::string old_name;
-    for (int i = 0; i < kMaxSameTime; ++i, at += std::chrono::microseconds(1)) {
-      old_name = name_ + "." + stamp_of(at);
-      const Descriptor taken(files_, files_.open_file(folder_.number(), old_name, Access::read));
-      if (taken.number() == -ENOENT) break;
-    }
+    if (!find_name(at, old_name)) return failed();
     if (files_.rename(folder_.number(), name_, folder_.number(), old_name) != 0) return failed();
     last_name_ = at;
   }
@@ -230,13 +248,21 @@ bool RotatingFile::rotate(WallTime at) noexcept {
   return true;
 }
 
+bool RotatingFile::find_name(WallTime& at, std::string& name) noexcept {
+  for (int i = 0; i < kMaxSameTime; ++i, at += std::chrono::microseconds(1)) {
+    name = name_ + "." + stamp_of(at);
+    const Descriptor taken(files_, files_.open_file(folder_.number(), name, Access::read));
+    if (taken.number() == -ENOENT) return true;
+  }
+  return false;  // renaming would replace one
+}
+
 void RotatingFile::remove_old() noexcept {
   std::vector<std::string> names;
-  if (files_.list(folder_.number(), kMaxNames, names) != 0) return;
+  const std::string prefix = name_ + ".";
+  if (files_.list(folder_.number(), prefix, kMaxNames, names) != 0) return;
   std::erase_if(names, [&](const std::string& name) {
-    const std::string_view view(name);
-    return !view.starts_with(name_) || view.size() <= name_.size() || view[name_.size()] != '.' ||
-           !is_stamp(view.substr(name_.size() + 1));
+    return !is_stamp(std::string_view(name).substr(prefix.size()));
   });
   std::sort(names.rbegin(), names.rend());  // the newest first
   std::uint64_t bytes = 0;

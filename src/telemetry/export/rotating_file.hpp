@@ -36,6 +36,7 @@ class RotatingFile {
 
   /// @return how many of them are in the file.
   std::size_t append(std::string_view lines) noexcept;
+  /// @return whether the disk has what was appended since the last call, in old files, too.
   bool sync() noexcept;
   /// Renames the file and goes on in a new one, if it can.
   /// @param at  of the first line of the new file.
@@ -54,9 +55,11 @@ class RotatingFile {
   int take_lock() noexcept;
   int open_folder() noexcept;
   int open_file() noexcept;
-  /// Whether the name leads to the file that is open.
-  bool is_there() noexcept;
-  void end_torn_line() noexcept;
+  /// Somebody may have removed the lock's name, so that a second process would get one.
+  void keep_lock() noexcept;
+  bool leads_to(const std::string& name, const FileStatus& expected) noexcept;
+  /// A name for the file that is full: `at`, or a little later.
+  bool find_name(WallTime& at, std::string& name) noexcept;
   void remove_old() noexcept;
   bool failed() noexcept;
 
@@ -67,6 +70,7 @@ class RotatingFile {
   std::string name_;
   Descriptor folder_;
   Descriptor lock_;
+  FileStatus lock_status_;
   Descriptor file_;
   FileStatus status_;
   std::uint64_t bytes_ = 0;
@@ -74,6 +78,8 @@ class RotatingFile {
   WallTime last_name_{};   // of the file that was full last
   bool is_torn_ = false;   // the last line has no end
   bool is_stuck_ = false;  // no new file could be had
+  bool is_lost_ = false;   // the disk did not confirm a file that was full
+  bool is_named_ = false;  // the disk has confirmed the name of the file
 };
 
 }  // namespace detail

@@ -13,6 +13,8 @@
 #include <cstdlib>
 #include <map>
 #include <random>
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace aloft::delivery::fixture {
@@ -62,8 +64,9 @@ class DyingFiles final : public FileSystem {
   int status(int descriptor, FileStatus& status) noexcept override {
     return real_.status(descriptor, status);
   }
-  int list(int directory, std::size_t limit, std::vector<std::string>& names) noexcept override {
-    return real_.list(directory, limit, names);
+  int list(int directory, std::string_view prefix, std::size_t limit,
+           std::vector<std::string>& names) noexcept override {
+    return real_.list(directory, prefix, limit, names);
   }
   int rename(int from_directory, const std::string& from, int to_directory,
              const std::string& to) noexcept override {

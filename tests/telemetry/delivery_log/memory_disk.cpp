@@ -116,8 +116,7 @@ void MemoryDisk::put(Node& directory, const std::string& name, const NodePtr& no
     --there->second->links;
     directory.names.erase(there);
   }
-  if (node == nullptr) return;
-  directory.names[name] = node;
+  if (node != nullptr) directory.names[name] = node;
 }
 
 void MemoryDisk::change(const NodePtr& directory, const std::string& name, NodePtr after,
@@ -352,12 +351,13 @@ int MemoryFiles::status(int descriptor, FileStatus& status) noexcept {
   return 0;
 }
 
-int MemoryFiles::list(int descriptor, std::size_t limit, std::vector<std::string>& names) noexcept {
+int MemoryFiles::list(int descriptor, std::string_view prefix, std::size_t limit,
+                      std::vector<std::string>& names) noexcept {
   if (const int error = enter(Call::list, name_of(descriptor), false); error != 0) return error;
   const NodePtr found = node(descriptor);
   if (found == nullptr) return -EBADF;
   for (const auto& [name, child] : found->names) {
-    if (names.size() < limit) names.push_back(name);
+    if (names.size() < limit && name.starts_with(prefix)) names.push_back(name);
   }
   return 0;
 }

@@ -110,7 +110,8 @@ class MemoryFiles final : public FileSystem {
   int sync(int descriptor) noexcept override;
   int set_mode(int descriptor, unsigned mode) noexcept override;
   int status(int descriptor, FileStatus& status) noexcept override;
-  int list(int directory, std::size_t limit, std::vector<std::string>& names) noexcept override;
+  int list(int directory, std::string_view prefix, std::size_t limit,
+           std::vector<std::string>& names) noexcept override;
   int rename(int from_directory, const std::string& from, int to_directory,
              const std::string& to) noexcept override;
   int remove(int directory, const std::string& name, bool is_directory) noexcept override;

@@ -10,6 +10,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -121,6 +122,27 @@ TEST_F(LogFileOnDisk, IsWrittenThroughAFolderThatIsALink) {
   static_cast<void>(bench.bench.flush());
 
   EXPECT_NE(content("real/a.log").find("line"), std::string::npos);
+}
+
+TEST_F(LogFileOnDisk, StaysWhereARelativePathLedWhenTheProgramGoesElsewhere) {
+  std::filesystem::create_directory(folder / "elsewhere");
+
+  const int code = in_child([&] {
+    std::filesystem::current_path(folder);
+    testing::ManualClock clock;
+    testing::SequenceRandom random;
+    testing::MemoryDiagnostics diagnostics;
+    LogBench bench({.exporter = *log_file({.path = "a.log"}, {clock, random, diagnostics})});
+    std::filesystem::current_path(folder / "elsewhere");
+    clock.advance(std::chrono::seconds(1));
+    for (int i = 0; i < 10; ++i) bench.log.info("line", {"filler", std::string(10'000, 'x')});
+    static_cast<void>(bench.bench.flush());
+    return bench.telemetry.log_accounting().sent == 10u ? 0 : 1;
+  });
+
+  EXPECT_EQ(code, 0);
+  EXPECT_TRUE(std::filesystem::exists(path));
+  EXPECT_TRUE(std::filesystem::is_empty(folder / "elsewhere"));
 }
 
 TEST_F(LogFileOnDisk, IsRefusedWhereTheFileIsALinkOrAPipe) {

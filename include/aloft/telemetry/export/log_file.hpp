@@ -14,7 +14,8 @@
 // costs the lines that it did not take (`send_failed`), until it takes some again; half a line, of
 // that or of a crash, is ended before the next begins. One process has the file, by a lock on
 // PATH.lock. The child of a fork writes to it too, without turning files over, and takes the lock
-// once its parent has gone. Thread-safety: as every exporter, one thread at a time.
+// once its parent has gone: workers of a master that lives but logs nothing turn nothing over, and
+// need a path each. Thread-safety: as every exporter, one thread at a time.
 #pragma once
 
 #include <aloft/core/clock.hpp>
@@ -41,8 +42,10 @@ struct LogFileCounters {
 };
 
 struct LogFileOptions {
-  /// Its folder must be there. The last part is no symbolic link, and a file that is there already
-  /// is one of this user, under one name. At most 200 bytes of name.
+  /// Its folder must be there, and this user able to make and rename files in it; a relative one is
+  /// followed from the folder that is the program's now. The last part is no symbolic link, and a
+  /// file that is there already is one of this user, under one name, and keeps its mode. At most
+  /// 200 bytes of name.
   std::string path;
   /// A file with as much begins a new one; 64 KiB or more, 0: never.
   std::uint64_t rotate_bytes = std::uint64_t{64} << 20;
@@ -54,8 +57,8 @@ struct LogFileOptions {
   std::uint64_t kept_bytes = std::uint64_t{1} << 30;
   /// Who may read a new file, whatever the umask; others than the owner may not write.
   unsigned mode = 0640;
-  /// Waits for the disk after each batch, so that lines outlive the machine, too. Those of a batch
-  /// that the disk did not confirm are `unknown`.
+  /// Waits for the disk after each batch and each full file, so that lines outlive the machine,
+  /// too. Those of a batch that the disk did not confirm are `unknown`.
   bool sync_each_batch = false;
   /// Longest line, its end included; 4 KiB to 1 MiB. A longer one loses fields.
   std::size_t line_limit_bytes = kDefaultLogLineBytes;
@@ -67,7 +70,8 @@ struct LogFileOptions {
 /// @error invalid_argument   an option, which the message names.
 /// @error not_found          the folder is not there.
 /// @error already_exists     another process, or another exporter of this one, writes to it.
-/// @error permission_denied  it may not be opened, or is no file of ours under one name.
+/// @error permission_denied  it or its lock may not be opened, or it is no file of ours under one
+///                           name.
 /// @error unavailable        the disk is full or read-only, or does not work.
 Result<std::unique_ptr<LogExporter>> log_file(LogFileOptions options,
                                               const Platform& platform = Platform::system());
