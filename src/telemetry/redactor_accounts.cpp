@@ -28,7 +28,8 @@ char to_upper(char c) noexcept { return detail::is_lower(c) ? static_cast<char>(
 std::size_t length_of(char first, char second) noexcept {
   for (std::size_t at = 0; at < kCountries.size(); at += 4) {
     if (kCountries[at] != to_upper(first) || kCountries[at + 1] != to_upper(second)) continue;
-    return static_cast<std::size_t>((kCountries[at + 2] - '0') * 10 + (kCountries[at + 3] - '0'));
+    const auto digit = [](char c) { return static_cast<std::size_t>(c - '0'); };
+    return digit(kCountries[at + 2]) * 10 + digit(kCountries[at + 3]);
   }
   return 0;
 }

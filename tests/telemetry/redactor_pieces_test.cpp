@@ -53,23 +53,6 @@ TEST_F(RedactorTest, FindsACardNumberInPieces) {
   }
 }
 
-// A block of the search may hold too few digits of the beginning to be looked at.
-TEST_F(RedactorTest, FindsADisguisedCardNumberWhereverABlockBegins) {
-  for (std::size_t offset = 0; offset < 20; ++offset) {
-    const std::string before = std::string(offset, '~') + '"';
-    for (const std::string_view number :
-         {"&#52;&#48;&#49;&#50;&#56;&#56;&#56;&#56;&#56;&#56;&#56;&#56;&#49;&#56;&#56;&#49;",
-          "%34%30%31%32%38%38%38%38%38%38%38%38%31%38%38%31",
-          "4012\xE2\x80\x93"
-          "8888\xE2\x80\x93"
-          "8888\xE2\x80\x93"
-          "1881",
-          "4012_8888_8888_1881", "4012\n8888\n8888\n1881"}) {
-      EXPECT_EQ(clean(before + std::string(number) + "\""), before + "[redacted:pan]\"") << number;
-    }
-  }
-}
-
 TEST_F(RedactorTest, LeavesListsOfSmallNumbersAlone) {
   for (const std::string_view text : {"[4111,1111,1111,1111,12]",
                                       "[12,4111,1111,1111,1111]",
