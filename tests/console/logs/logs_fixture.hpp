@@ -37,8 +37,8 @@ class LinesTest : public AppTest {
       body += "{\"timestamp\":" + std::to_string(first + static_cast<std::int64_t>(i)) +
               ",\"message\":\"";
       for (const char c : messages[i]) {
-        if (c == '"' || c == '\\') body += '\\';
-        body += c;
+        if (c == '"' || c == '\\' || c == '\n') body += '\\';
+        body += c == '\n' ? 'n' : c;
       }
       body += "\"}";
     }
