@@ -46,7 +46,7 @@ struct LogGate {
 };
 
 inline CellRate cell_rate(Nanoseconds every, std::uint32_t burst) noexcept {
-  constexpr std::int64_t kLongest = std::numeric_limits<std::int64_t>::max() / 4;
+  constexpr std::int64_t kLongest = (std::numeric_limits<std::int64_t>::max)() / 4;
   const std::int64_t interval = every.count() > 0 ? every.count() : 0;
   const std::int64_t ahead = burst > 1 ? std::int64_t{burst} - 1 : 0;
   if (interval > kLongest) return {kLongest, 0};

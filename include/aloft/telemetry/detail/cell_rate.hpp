@@ -32,7 +32,7 @@ class BasicCells {
     std::int64_t due = due_.load(std::memory_order_relaxed);
     do {
       if (due - now > rate.burst) return false;
-    } while (!due_.compare_exchange_weak(due, std::max(due, now) + rate.interval,
+    } while (!due_.compare_exchange_weak(due, (std::max)(due, now) + rate.interval,
                                          std::memory_order_relaxed));
     return true;
   }
