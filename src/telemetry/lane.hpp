@@ -40,7 +40,7 @@ class Lane {
   virtual void after_fork_in_child() noexcept = 0;
   virtual Accounting accounting() const noexcept = 0;
   /// What the redactor took out of its records.
-  virtual RedactionCounts redactions(RedactionPlace) const noexcept { return {}; }
+  virtual RedactionCounts redactions(RedactionPlace place) const noexcept = 0;
 };
 
 }  // namespace detail

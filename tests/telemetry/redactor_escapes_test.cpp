@@ -132,6 +132,10 @@ TEST_F(RedactorEscapes, LayersGiveTheirRoomBack) {
   EXPECT_EQ(counts_.oversize, 0U);
 }
 
+TEST_F(RedactorEscapes, APlusIsTheBlankOfAQuery) {
+  EXPECT_EQ(clean("n=4012%208888+8888+1881&b=1+2"), "n=[redacted:pan]&b=1+2");
+}
+
 // A block of the search may hold too few digits of the beginning to be looked at.
 TEST_F(RedactorEscapes, FindsADisguisedCardNumberWhereverABlockBegins) {
   for (std::size_t offset = 0; offset < 20; ++offset) {

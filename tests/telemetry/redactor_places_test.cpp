@@ -56,6 +56,11 @@ TEST_F(RedactorPlacesOfLogs, AreFoundInPersonalTexts) {
             "[redacted:userinfo]@tcp(127.0.0.1:3306)/shop");
 }
 
+TEST_F(RedactorPlacesOfLogs, EndWhereALiteralEndsNotAtAMarkBehindABackslash) {
+  EXPECT_EQ(clean(R"(INSERT INTO u (password) VALUES ('tu\'lip', 7))"),
+            "INSERT INTO u (password) VALUES ('[redacted:credential]', 7)");
+}
+
 TEST_F(RedactorPlaces, OfOtherNamesStay) {
   for (const std::string_view text : {"<author>bo</author>",
                                       "usage: login <password> <user>",

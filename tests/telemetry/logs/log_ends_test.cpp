@@ -49,6 +49,25 @@ TEST(LogEnds, ATelemetryWhoseLogsCannotBeginIsAnErrorAndLeavesNothingBehind) {
   EXPECT_EQ(next.lines().size(), 1u);
 }
 
+TEST(LogEnvironment, SwitchesLinesOff) {
+  const auto telemetry =
+      Telemetry::from_environment({.service_name = "payments", .logs = logging(), .traces = false},
+                                  Environment::of({{"ALOFT_LOGS_EXPORTER", "none"}}));
+
+  ASSERT_TRUE(telemetry);
+  EXPECT_FALSE(telemetry->logger().enabled(LogLevel::error));
+}
+
+TEST(LogEnvironment, RefusesAWordThatItDoesNotKnow) {
+  const auto refused =
+      Telemetry::from_environment({.service_name = "payments", .logs = logging(), .traces = false},
+                                  Environment::of({{"ALOFT_LOGS_EXPORTER", "paper"}}));
+
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::invalid_argument);
+  EXPECT_EQ(refused.error().message, "ALOFT_LOGS_EXPORTER is a word that is not known");
+}
+
 TEST(ProcessSafety, LogsWithoutMemoryForTheirQueueAreAnErrorAndNoException) {
   const int verdict = in_child([] {
     if (!limit_memory()) return 1;
