@@ -6,7 +6,6 @@
 
 #include <gtest/gtest.h>
 
-#include <stdexcept>
 #include <string>
 
 namespace aloft {
@@ -19,8 +18,9 @@ TEST(LogRedactions, AreCountedByPlaceAndClass) {
   const std::string text = "from ann@example.com";
   const Logger log = bench.log.with(identity("", "", "4155550132"));
 
+  const Error failed{ErrorCode::internal, "no card 4242424242424242", ""};
   log.info(LogText::of(text), {"card", "4242 4242 4242 4242"}, {"pin", 8042});
-  log.error("failed", {"error", std::runtime_error("no card 4242424242424242")});
+  log.error("failed", {"error", failed});
   bench.lines();
 
   const auto found = [&](RedactionPlace place) { return bench.telemetry.redactions(place); };
