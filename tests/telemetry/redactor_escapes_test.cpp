@@ -133,7 +133,7 @@ TEST_F(RedactorEscapes, LayersGiveTheirRoomBack) {
 }
 
 TEST_F(RedactorEscapes, APlusIsTheBlankOfAQuery) {
-  EXPECT_EQ(clean("n=4012%208888+8888+1881&b=1+2"), "n=[redacted:pan]&b=1+2");
+  EXPECT_EQ(clean(R"(n=\u0034012+8888+8888+1881&b=1+2)"), "n=[redacted:pan]&b=1+2");
 }
 
 // A block of the search may hold too few digits of the beginning to be looked at.
