@@ -157,8 +157,12 @@ function(aloft_add_fuzzer name)
   target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/tests)
   target_link_libraries(${name} PRIVATE aloft_flags ${ARG_LIBRARIES})
   if(ALOFT_BUILD_FUZZERS)
-    # One seed: a gate finds what the change broke. `make fuzz` looks for new ground.
-    add_test(NAME ${name} COMMAND ${name} -seed=1 -runs=20000 -max_total_time=10 ${ARG_CORPUS})
+    # One seed: a gate finds what the change broke. `make fuzz` looks for new ground. What is new goes
+    # into the first folder, which is not that of the sources.
+    set(found ${CMAKE_CURRENT_BINARY_DIR}/${name}_found)
+    file(MAKE_DIRECTORY ${found})
+    add_test(NAME ${name}
+      COMMAND ${name} -seed=1 -runs=20000 -max_total_time=10 ${found} ${ARG_CORPUS})
   else()
     add_test(NAME ${name} COMMAND ${name} ${ARG_CORPUS})
   endif()
