@@ -37,7 +37,10 @@ bool compare_texts(std::string_view found, Operator op, std::string_view wanted)
   }
 }
 
-bool compare_numbers(double found, Operator op, double wanted) noexcept {
+namespace {
+
+template <typename T>
+bool compare_ordered(T found, Operator op, T wanted) noexcept {
   switch (op) {
     case Operator::equal:
       return found == wanted;
@@ -54,6 +57,16 @@ bool compare_numbers(double found, Operator op, double wanted) noexcept {
     default:
       return false;
   }
+}
+
+}  // namespace
+
+bool compare_numbers(double found, Operator op, double wanted) noexcept {
+  return compare_ordered(found, op, wanted);
+}
+
+bool compare_whole_numbers(std::int64_t found, Operator op, std::int64_t wanted) noexcept {
+  return compare_ordered(found, op, wanted);
 }
 
 }  // namespace aloft::console::expression

@@ -6,6 +6,7 @@
 
 #include "console/expression/token.hpp"
 
+#include <cstdint>
 #include <string_view>
 
 namespace aloft::console::expression {
@@ -17,5 +18,7 @@ bool is_part(Operator op) noexcept;   ///< CONTAINS, BEGINSWITH, ENDSWITH
 bool compare_texts(std::string_view found, Operator op, std::string_view wanted) noexcept;
 /// False for an operator of parts.
 bool compare_numbers(double found, Operator op, double wanted) noexcept;
+/// Exact, also beyond 2^53.
+bool compare_whole_numbers(std::int64_t found, Operator op, std::int64_t wanted) noexcept;
 
 }  // namespace aloft::console::expression

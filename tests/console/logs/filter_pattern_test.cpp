@@ -3,33 +3,15 @@
 // decides it.
 // Source of the documented ones: "Filter pattern syntax for metric filters, subscription filters,
 // filter log events, and Live Tail", CloudWatch Logs user guide, read 2026-11.
-#include "console/logs/filter_pattern.hpp"
+#include "console/logs/pattern_fixture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace aloft::console::logs {
 namespace {
-
-bool matches(std::string_view pattern, std::string_view message) {
-  auto parsed = FilterPattern::read(pattern);
-  if (const auto* wrong = std::get_if<expression::SyntaxError>(&parsed)) {
-    ADD_FAILURE() << pattern << ": " << wrong->message << " at " << wrong->position;
-    return false;
-  }
-  return std::get<FilterPattern>(parsed).matches(message);
-}
-
-// "message@position", or "accepted".
-std::string mistake(std::string_view pattern) {
-  auto parsed = FilterPattern::read(pattern);
-  const auto* wrong = std::get_if<expression::SyntaxError>(&parsed);
-  if (wrong == nullptr) return "accepted";
-  return std::string(wrong->message) + "@" + std::to_string(wrong->position);
-}
 
 constexpr std::string_view k400 = "[ERROR 400] BAD REQUEST";
 constexpr std::string_view k401 = "[ERROR 401] UNAUTHORIZED REQUEST";

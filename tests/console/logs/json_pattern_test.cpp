@@ -2,32 +2,15 @@
 // Filter patterns of JSON events: the examples of AWS's own documentation first.
 // Source: "Using filter patterns to match terms in JSON log events", CloudWatch Logs user guide,
 // read 2026-11.
-#include "console/logs/filter_pattern.hpp"
+#include "console/logs/pattern_fixture.hpp"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <string_view>
-#include <variant>
 
 namespace aloft::console::logs {
 namespace {
-
-bool matches(std::string_view pattern, std::string_view message) {
-  auto parsed = FilterPattern::read(pattern);
-  if (const auto* wrong = std::get_if<expression::SyntaxError>(&parsed)) {
-    ADD_FAILURE() << pattern << ": " << wrong->message << " at " << wrong->position;
-    return false;
-  }
-  return std::get<FilterPattern>(parsed).matches(message);
-}
-
-std::string mistake(std::string_view pattern) {
-  auto parsed = FilterPattern::read(pattern);
-  const auto* wrong = std::get_if<expression::SyntaxError>(&parsed);
-  if (wrong == nullptr) return "accepted";
-  return std::string(wrong->message) + "@" + std::to_string(wrong->position);
-}
 
 constexpr std::string_view kTrail =
     R"({"eventType":"UpdateTrail","sourceIPAddress":"111.111.111.111",)"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "console/logs/insights/row.hpp"
 
+#include "console/xray/operations.hpp"
+
 #include <charconv>
 #include <limits>
 
@@ -12,8 +14,6 @@ namespace {
 namespace dom = simdjson::dom;
 
 constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
-// Twelve zeros: no account of AWS has them.
-constexpr std::string_view kAccount = "000000000000:";
 constexpr std::size_t kPointerDigits = 56;
 // Ours: how deep in JSON fields are discovered.
 constexpr std::size_t kMaxJsonDepth = 32;
@@ -140,7 +140,7 @@ Value EventFields::get(FieldId field) {
     case log_stream:
       return Value::borrowed(event_->stream);
     case log:
-      return Value(std::string(kAccount).append(event_->group));
+      return Value(std::string(xray::kAccount).append(":").append(event_->group));
     case ptr:
       return Value(pointer_of(event_->id));
     case ingestion:

@@ -35,26 +35,6 @@ std::optional<Operator> read_operator(Cursor& cursor) {
 // What a value may hold without quotes: a word, its stars, and what numbers and addresses have.
 bool is_bare(char c) noexcept { return is_word(c) || c == '*' || c == '.' || c == '-' || c == '+'; }
 
-template <typename T>
-bool compare_ordered(T found, Operator op, T wanted) noexcept {
-  switch (op) {
-    case Operator::equal:
-      return found == wanted;
-    case Operator::not_equal:
-      return found != wanted;
-    case Operator::less:
-      return found < wanted;
-    case Operator::less_or_equal:
-      return found <= wanted;
-    case Operator::greater:
-      return found > wanted;
-    case Operator::greater_or_equal:
-      return found >= wanted;
-    default:
-      return false;
-  }
-}
-
 class Junction {
  public:
   Junction(Cursor& cursor, expression::Tree& tree,
@@ -133,8 +113,10 @@ std::optional<Number> Number::parse(std::string_view text) noexcept {
 }
 
 bool compare(const Number& found, Operator op, const Number& wanted) noexcept {
-  if (found.whole && wanted.whole) return compare_ordered(*found.whole, op, *wanted.whole);
-  return compare_ordered(found.value, op, wanted.value);
+  if (found.whole && wanted.whole) {
+    return expression::compare_whole_numbers(*found.whole, op, *wanted.whole);
+  }
+  return expression::compare_numbers(found.value, op, wanted.value);
 }
 
 std::optional<Glob> read_quoted(Cursor& cursor) {
