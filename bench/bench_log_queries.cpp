@@ -50,7 +50,7 @@ void pattern(benchmark::State& state, std::string_view text) {
   if (pattern == nullptr) return state.SkipWithError("the pattern is wrong");
   for (auto _ : state) {
     std::size_t found = 0;
-    for (const std::string& one : lines()) found += pattern->matches(one) ? 1 : 0;
+    for (const std::string& one : lines()) found += pattern->matches(one) ? 1U : 0U;
     benchmark::DoNotOptimize(found);
   }
   count(state);
